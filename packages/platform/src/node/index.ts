@@ -1,1 +1,1 @@
-export {}
+export { nodePlatform, type NodePlatformOptions } from './node-platform.ts'

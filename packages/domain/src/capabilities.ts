@@ -1,0 +1,61 @@
+import { type Role, roleAllows } from './access.ts'
+import type { Node } from './node.ts'
+import { isTerminal, type Task } from './task.ts'
+
+/** `null` = allowed; else the sentence that says why not. The server refuses with it and the dashboard shows it on the disabled button. */
+export type Refusal = string | null
+
+function needs(role: Role, have: Role): Refusal {
+  return roleAllows(have, role) ? null : `Needs the ${role} role.`
+}
+
+type NodeFor = Pick<Node, 'id' | 'health' | 'scheduling' | 'desiredRole' | 'facts'>
+
+export const nodeCan = {
+  cordon: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    (node.health === 'left' ? `${node.id} has left the cluster.` : null) ??
+    (node.scheduling === 'open' ? null : `${node.id} is already ${node.scheduling}.`),
+
+  uncordon: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    (node.scheduling === 'draining' ? `${node.id} is draining. Stop the drain first.` : null) ??
+    (node.scheduling === 'open' ? `${node.id} is not cordoned.` : null),
+
+  drain: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    (node.health === 'left' ? `${node.id} has left the cluster.` : null) ??
+    (node.scheduling === 'draining' ? `${node.id} is already draining.` : null) ??
+    (node.scheduling === 'drained' ? `${node.id} is already drained.` : null),
+
+  stopDrain: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ?? (node.scheduling === 'draining' ? null : `${node.id} is not draining.`),
+
+  promote: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    (node.desiredRole === 'standby' ? `${node.id} already hosts a controller.` : null) ??
+    (node.health === 'ready' ? null : `${node.id} is ${node.health}; only a ready node can be promoted.`) ??
+    (node.facts.canHostController ? null : `The agent on ${node.id} may not start a controller (QD_ALLOW_CONTROLLER is off there).`),
+
+  demote: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ?? (node.desiredRole === 'standby' ? null : `${node.id} hosts no controller.`),
+
+  remove: (node: NodeFor, role: Role): Refusal =>
+    needs('admin', role) ??
+    (node.health === 'down' || node.health === 'left' || node.scheduling === 'drained'
+      ? null
+      : `${node.id} still works. Drain it first, or wait until it is down.`),
+} as const
+
+export const taskCan = {
+  cancel: (task: Pick<Task, 'id' | 'state' | 'stop'>, role: Role): Refusal =>
+    needs('operator', role) ??
+    (isTerminal(task.state) ? `Task ${task.id} has already ended (${task.state}).` : null) ??
+    (task.stop?.then === 'cancelled' ? `Cancelling task ${task.id} was already requested.` : null),
+
+  rerun: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
+    needs('operator', role) ?? (isTerminal(task.state) ? null : `Task ${task.id} is still ${task.state}.`),
+
+  closeUnknown: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
+    needs('operator', role) ?? (task.state === 'unknown' ? null : `Task ${task.id} is ${task.state}, not unknown.`),
+} as const

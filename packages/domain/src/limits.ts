@@ -1,0 +1,62 @@
+/**
+ * Every limit of the cluster, with its reason. What happens at a limit stands beside it. Durations in milliseconds, sizes in bytes.
+ */
+export const limits = {
+  /** Longest plain string in any input; a longer one is refused with `bad_input`. */
+  textLengthMax: 4_096,
+  reasonLengthMax: 500,
+  nameLengthMax: 63,
+  labelsMax: 64,
+  labelValueLengthMax: 128,
+  /** Total size of program arguments: Linux allows about 2 MiB for arguments and environment together; half of that is ours. */
+  argsBytesMax: 128 * 1024,
+  argsMax: 1_024,
+  envMax: 256,
+  envBytesMax: 64 * 1024,
+  handlerInputBytesMax: 128 * 1024,
+  /** A result above this is refused by the agent and the attempt fails with a sentence that says so. */
+  resultBytesMax: 256 * 1024,
+  /** Body of one HTTP request, and one message of an agent's socket (agents carry logs). */
+  requestBytesMax: 256 * 1024,
+  agentMessageBytesMax: 1024 * 1024,
+  browserMessageBytesMax: 128 * 1024,
+  batchCallsMax: 10,
+  retryAttemptsMax: 20,
+  attemptRecordsKept: 10,
+  decisionEntriesKept: 10,
+  decisionTopKept: 5,
+  priorityMax: 100,
+  constraintsMax: 32,
+  bulkTargetsMax: 10_000,
+  nodesMax: 100_000,
+  /** Tasks waiting in one shard; the next submit is refused with `queue_full`. */
+  queuedTasksMax: 1_000_000,
+  /** Terminal tasks kept, newest first; older ones are reaped with their results. */
+  terminalTasksKept: 10_000,
+  terminalTaskAgeMsMax: 30 * 24 * 3_600_000,
+  pageSizeMax: 1_000,
+  commitChangesMax: 500,
+  feedEntriesKept: 200_000,
+  feedAgeMsKept: 24 * 3_600_000,
+  snapshotEveryEntries: 10_000,
+  snapshotEveryMs: 10 * 60_000,
+  takeoversKept: 50,
+  eventsInMemoryMax: 5_000,
+  logLineBytesMax: 16 * 1024,
+  logFileBytesMax: 10 * 1024 * 1024,
+  logFilesKept: 3,
+  logTailBytes: 64 * 1024,
+  logStreamBytesPerSecond: 256 * 1024,
+  browserBufferBytesMax: 1024 * 1024,
+  agentBufferBytesMax: 4 * 1024 * 1024,
+  submitsPerSecond: 200,
+  submitsBurst: 1_000,
+  joinFailuresPerMinutePerAddress: 10,
+  joinsPerMinute: 100,
+  signInFailuresBeforeDelay: 5,
+  signInsPerMinutePerAddress: 20,
+  passwordLengthMin: 12,
+  passwordLengthMax: 128,
+  scriptQueueMax: 2_000,
+  planKeptMs: 30 * 60_000,
+} as const

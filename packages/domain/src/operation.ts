@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
+import { limits } from './limits.ts'
+import { drainOptionsSchema } from './node.ts'
+
+/**
+ * What a drain does with one task. `finishes-here`: it may end by itself before the deadline. `moves`: stopped and started on `toNodeId`.
+ * `stays`: a system task, or kept after the deadline. `ends`: stopped and never run again (at-most-once). `nowhere`: no node can take it.
+ */
+export const moveSchema = z.strictObject({
+  taskId: taskIdSchema,
+  name: z.string().max(limits.nameLengthMax),
+  fate: z.enum(['finishes-here', 'moves', 'stays', 'ends', 'nowhere']),
+  fromNodeId: nodeIdSchema,
+  toNodeId: nodeIdSchema.nullable(),
+  because: z.string().max(500),
+})
+export type Move = z.infer<typeof moveSchema>
+
+/** What a drain will do, computed by the same `plan()` that carries it out. Kept for 30 minutes; a confirm names its id. */
+export const drainPlanSchema = z.strictObject({
+  v: z.literal(1),
+  id: planIdSchema,
+  revision: z.number().int().nonnegative(),
+  computedAtMs: unixMsSchema,
+  nodeIds: z.array(nodeIdSchema).max(limits.bulkTargetsMax),
+  options: drainOptionsSchema,
+  moves: z.array(moveSchema),
+  counts: z.strictObject({
+    finish: z.number().int(),
+    move: z.number().int(),
+    stay: z.number().int(),
+    end: z.number().int(),
+    nowhere: z.number().int(),
+  }),
+  /** The receiver that ends up fullest; shares of reserved CPU or memory, whichever is higher, 0..1. */
+  busiest: z.strictObject({ nodeId: nodeIdSchema, before: z.number(), after: z.number() }).nullable(),
+  /** Sentences a person should read first, worst first. */
+  warnings: z.array(z.string().max(500)).max(50),
+  /** Rough time until empty from the run times of finished tasks of the same name; null when there is no history. */
+  estimateMs: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+})
+export type DrainPlan = z.infer<typeof drainPlanSchema>
+
+export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove'] as const
+
+/** A long act with plan, progress and an end. */
+export const operationSchema = z.strictObject({
+  v: z.literal(1),
+  id: operationIdSchema,
+  kind: z.enum(operationKinds),
+  nodeIds: z.array(nodeIdSchema).max(limits.bulkTargetsMax),
+  by: z.string().max(200),
+  reason: z.string().max(limits.reasonLengthMax),
+  state: z.enum(['running', 'done', 'stopped', 'failed']),
+  startedAtMs: unixMsSchema,
+  endedAtMs: unixMsSchema.nullable(),
+  /** The plan that was confirmed; null for acts that need none. */
+  plan: drainPlanSchema.nullable(),
+  /** What really happened to each task: `toNodeId` where it runs now. */
+  actual: z.array(z.strictObject({ taskId: taskIdSchema, fate: z.string().max(32), toNodeId: nodeIdSchema.nullable() })),
+  /** Per node: progress in tasks, and what it waits for in words. */
+  progress: z.array(
+    z.strictObject({
+      nodeId: nodeIdSchema,
+      state: z.enum(['waiting', 'running', 'done', 'stopped', 'failed']),
+      tasksAtStart: z.number().int(),
+      tasksLeft: z.number().int(),
+      blockedBy: z.array(z.string().max(500)).max(20),
+    }),
+  ),
+})
+export type Operation = z.infer<typeof operationSchema>

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { strategyNameSchema } from './task-spec.ts'
+
+/** Cluster-wide choices that operators may change at run time. */
+export const settingsSchema = z.strictObject({
+  v: z.literal(1),
+  id: z.literal('cluster'),
+  clusterName: z.string().min(1).max(63),
+  strategy: strategyNameSchema,
+  /** Operators' override of the mass brake until this moment; null = in force. */
+  brakeReleasedUntilMs: z.number().nullable(),
+})
+export type Settings = z.infer<typeof settingsSchema>
+export const defaultSettings: Settings = {
+  v: 1,
+  id: 'cluster',
+  clusterName: 'quarterdeck',
+  strategy: 'least-loaded',
+  brakeReleasedUntilMs: null,
+}

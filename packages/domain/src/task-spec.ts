@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
+import { constraintSchema, labelsSchema } from './labels.ts'
+import { limits } from './limits.ts'
+import { handlerNameSchema } from './node.ts'
+import { resourcesSchema } from './resources.ts'
+
+const noNul = (text: string) => !text.includes('\0')
+const argText = z.string().refine(noNul, 'must not contain a NUL character')
+const bytes = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length + 1, 0)
+
+export const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be a variable name such as LOG_LEVEL')
+
+/** Hard bounds on one attempt, enforced by cgroups where the machine allows, by rlimits where not. Absent: unlimited. */
+export const execLimitsSchema = z.strictObject({
+  cpuMillis: z.number().int().min(10).max(10_000_000).optional(),
+  memoryBytes: z.number().int().min(4 * 1024 * 1024).max(2 ** 50).optional(),
+  processes: z.number().int().min(1).max(100_000).optional(),
+  openFiles: z.number().int().min(8).max(1_000_000).optional(),
+})
+export type ExecLimits = z.infer<typeof execLimitsSchema>
+
+/** A program with arguments; no shell unless `shell` says so, and then `command` is the whole script given to `/bin/sh -c`. */
+export const execSpecSchema = z.strictObject({
+  command: argText.min(1).max(limits.argsBytesMax),
+  args: z
+    .array(argText)
+    .max(limits.argsMax)
+    .default([])
+    .refine((args) => bytes(args) <= limits.argsBytesMax, `arguments together may take ${limits.argsBytesMax} bytes`),
+  shell: z.boolean().default(false),
+  env: z
+    .record(envNameSchema, argText)
+    .default({})
+    .refine((env) => Object.keys(env).length <= limits.envMax, `at most ${limits.envMax} variables`)
+    .refine((env) => bytes(Object.values(env)) <= limits.envBytesMax, `variables together may take ${limits.envBytesMax} bytes`),
+  /** Absolute working folder; absent: a private temporary folder of the attempt. */
+  workingFolder: argText.max(limits.textLengthMax).regex(/^\//, 'must be an absolute path').optional(),
+  /** User to run as; absent: the user that the agent's policy names. */
+  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name').optional(),
+  limits: execLimitsSchema.default({}),
+})
+export type ExecSpec = z.infer<typeof execSpecSchema>
+
+export const handlerSpecSchema = z.strictObject({
+  name: handlerNameSchema,
+  /** Any JSON value, passed to the function as its input. */
+  input: z
+    .json()
+    .default(null)
+    .refine((input) => JSON.stringify(input).length <= limits.handlerInputBytesMax, `input may take ${limits.handlerInputBytesMax} bytes`),
+})
+export type HandlerSpec = z.infer<typeof handlerSpecSchema>
+
+export const deliveryPolicies = ['at-least-once', 'at-most-once', 'exclusive'] as const
+export const deliveryPolicySchema = z.enum(deliveryPolicies)
+export type DeliveryPolicy = z.infer<typeof deliveryPolicySchema>
+
+export const retrySchema = z.strictObject({
+  /** All attempts together, the first included. 1 = never retried. */
+  attemptsMax: z.number().int().min(1).max(limits.retryAttemptsMax).default(3),
+  backoffBaseMs: z.number().int().min(0).max(3_600_000).default(1_000),
+  backoffCapMs: z.number().int().min(0).max(24 * 3_600_000).default(60_000),
+})
+export type Retry = z.infer<typeof retrySchema>
+
+const timeout = z.number().int().min(100).max(30 * 24 * 3_600_000).nullable()
+
+/** The four timeouts, milliseconds; null = none. Enforced by the control plane and by the agent. */
+export const timeoutsSchema = z.strictObject({
+  /** From submit to assigned. */
+  queueMs: timeout.default(null),
+  /** From assigned to running. */
+  startMs: timeout.default(60_000),
+  /** From running to an end. */
+  runMs: timeout.default(15 * 60_000),
+  /** Longest silence between two progress reports of a handler, or two output lines of a program. */
+  progressMs: timeout.default(null),
+})
+export type Timeouts = z.infer<typeof timeoutsSchema>
+
+export const strategyNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a strategy name such as least-loaded')
+
+const submitShape = {
+  name: z
+    .string()
+    .min(1)
+    .max(limits.nameLengthMax)
+    .regex(/^[a-zA-Z0-9][\w.-]*$/, 'may hold letters, digits, . _ - and starts with a letter or digit'),
+  driver: z.enum(['exec', 'handler']),
+  exec: execSpecSchema.optional(),
+  handler: handlerSpecSchema.optional(),
+  resources: resourcesSchema.default({ cpuMillis: 100, memoryBytes: 64 * 1024 * 1024 }),
+  labels: labelsSchema.default({}),
+  constraints: z.array(constraintSchema).max(limits.constraintsMax).default([]),
+  /** Only these nodes; empty: any. */
+  onNodes: z.array(nodeIdSchema).max(1_000).default([]),
+  notOnNodes: z.array(nodeIdSchema).max(1_000).default([]),
+  strategy: strategyNameSchema.optional(),
+  /** 0 to 100; a higher one is placed first. */
+  priority: z.number().int().min(0).max(limits.priorityMax).default(50),
+  policy: deliveryPolicySchema.default('at-least-once'),
+  retry: retrySchema.default({ attemptsMax: 3, backoffBaseMs: 1_000, backoffCapMs: 60_000 }),
+  timeouts: timeoutsSchema.default({ queueMs: null, startMs: 60_000, runMs: 15 * 60_000, progressMs: null }),
+  killGraceMs: z.number().int().min(0).max(3_600_000).default(10_000),
+  /** Not before this moment. */
+  startAtMs: unixMsSchema.optional(),
+  /** What a drain does with it: let it finish here, or stop it and queue it elsewhere at once. */
+  onDrain: z.enum(['finish', 'move']).default('finish'),
+  /** Belongs to the node itself; a drain leaves it unless told otherwise. */
+  system: z.boolean().default(false),
+  /** Wait for a replica or the append-only file before the submit is acknowledged. */
+  durable: z.boolean().default(false),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+} as const
+
+function driverAgrees(spec: { driver: 'exec' | 'handler'; exec?: unknown; handler?: unknown }): boolean {
+  return spec.driver === 'exec' ? spec.exec !== undefined && spec.handler === undefined : spec.handler !== undefined && spec.exec === undefined
+}
+
+/** What a client sends to run a task. */
+export const taskSubmitSchema = z
+  .strictObject(submitShape)
+  .refine(driverAgrees, { path: ['driver'], message: 'driver "exec" needs `exec` and no `handler`; driver "handler" needs `handler` and no `exec`' })
+export type TaskSubmit = z.infer<typeof taskSubmitSchema>
+/** The same before defaults are filled in. */
+export type TaskSubmitInput = z.input<typeof taskSubmitSchema>
+
+/** The written-once part of a task. */
+export const taskSpecSchema = z.strictObject({
+  v: z.literal(1),
+  id: taskIdSchema,
+  ...submitShape,
+  strategy: strategyNameSchema,
+  submittedBy: z.string().max(200),
+  submittedAtMs: unixMsSchema,
+  /** The task that this one runs again. */
+  retryOf: taskIdSchema.optional(),
+})
+export type TaskSpec = z.infer<typeof taskSpecSchema>

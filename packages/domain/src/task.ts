@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
+import { limits } from './limits.ts'
+import { resourcesSchema, usageSchema } from './resources.ts'
+import { deliveryPolicySchema } from './task-spec.ts'
+
+export const taskStates = [
+  'delayed',
+  'queued',
+  'assigned',
+  'running',
+  'unknown',
+  'stopping',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed-out',
+  'dead',
+  'lost-unknown',
+] as const
+export const taskStateSchema = z.enum(taskStates)
+export type TaskState = z.infer<typeof taskStateSchema>
+
+/** Every allowed change of state. Terminal states have no way out: to retry one is to make a new task. */
+export const taskTransitions: Record<TaskState, readonly TaskState[]> = {
+  delayed: ['queued', 'cancelled', 'timed-out'],
+  queued: ['assigned', 'cancelled', 'timed-out'],
+  assigned: ['running', 'queued', 'delayed', 'unknown', 'stopping', 'succeeded', 'failed', 'dead', 'timed-out', 'cancelled'],
+  running: ['unknown', 'stopping', 'succeeded', 'failed', 'delayed', 'queued', 'dead', 'timed-out', 'cancelled'],
+  unknown: ['running', 'queued', 'delayed', 'stopping', 'succeeded', 'failed', 'dead', 'lost-unknown', 'cancelled', 'timed-out'],
+  stopping: ['succeeded', 'failed', 'cancelled', 'timed-out', 'queued', 'delayed', 'dead', 'lost-unknown'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+  'timed-out': [],
+  dead: [],
+  'lost-unknown': [],
+}
+
+export function isTerminal(state: TaskState): boolean {
+  return taskTransitions[state].length === 0
+}
+
+/** Whether the task holds, or may hold, a node: its resources are counted there. */
+export function isPlaced(state: TaskState): boolean {
+  return state === 'assigned' || state === 'running' || state === 'unknown' || state === 'stopping'
+}
+
+export function isWaiting(state: TaskState): boolean {
+  return state === 'delayed' || state === 'queued'
+}
+
+/** How an attempt ended, as its agent saw it. */
+export const exitSchema = z.strictObject({
+  code: z.number().int().nullable(),
+  signal: z.string().max(16).nullable(),
+  /** One sentence when it did not end by itself, or could not start. */
+  error: z.string().max(2_000).nullable(),
+  outOfMemory: z.boolean().default(false),
+  timedOut: z.enum(['start', 'run', 'progress']).nullable().default(null),
+})
+export type Exit = z.infer<typeof exitSchema>
+
+export const attemptOutcomes = ['assigned', 'running', 'succeeded', 'failed', 'rejected', 'stopped', 'lost', 'timed-out', 'zombie'] as const
+
+/** One try on one node. */
+export const attemptRecordSchema = z.strictObject({
+  attempt: z.number().int().positive(),
+  nodeId: nodeIdSchema,
+  outcome: z.enum(attemptOutcomes),
+  assignedAtMs: unixMsSchema,
+  startedAtMs: unixMsSchema.nullable(),
+  endedAtMs: unixMsSchema.nullable(),
+  exit: exitSchema.nullable(),
+  usage: usageSchema.nullable(),
+})
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>
+
+/** A request to end the current attempt, and what the task becomes once the agent confirmed that its processes are gone. */
+export const stopRequestSchema = z.strictObject({
+  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node']),
+  then: z.enum(['cancelled', 'timed-out', 'queued']),
+  by: z.string().max(200),
+  requestedAtMs: unixMsSchema,
+  graceMs: z.number().int().nonnegative(),
+  timeout: z.enum(['start', 'run', 'progress']).nullable().default(null),
+})
+export type StopRequest = z.infer<typeof stopRequestSchema>
+
+/** The changing part of a task. Small: every transition rewrites it. */
+export const taskSchema = z.strictObject({
+  v: z.literal(1),
+  id: taskIdSchema,
+  name: z.string().max(limits.nameLengthMax),
+  driver: z.enum(['exec', 'handler']),
+  policy: deliveryPolicySchema,
+  priority: z.number().int(),
+  resources: resourcesSchema,
+  system: z.boolean(),
+  state: taskStateSchema,
+  sinceMs: unixMsSchema,
+  createdAtMs: unixMsSchema,
+  /** The current try, 0 before the first assignment. (id, attempt) names a try for ever. */
+  attempt: z.number().int().nonnegative(),
+  nodeId: nodeIdSchema.nullable(),
+  /** Epoch of the leader that assigned the current attempt; agents refuse a lower one than they have seen. */
+  epoch: z.number().int().nonnegative(),
+  startedAtMs: unixMsSchema.nullable(),
+  endedAtMs: unixMsSchema.nullable(),
+  /** Attempts that failed by themselves; lost and drained ones are not counted. */
+  failures: z.number().int().nonnegative(),
+  notBeforeMs: unixMsSchema.nullable(),
+  /** Nodes to avoid, until when. `prefer` = other nodes first, `never` = not there. */
+  avoid: z.array(z.strictObject({ nodeId: nodeIdSchema, untilMs: unixMsSchema, how: z.enum(['prefer', 'never']) })).max(64),
+  /** Destination that an executed plan names. */
+  planned: z.strictObject({ nodeId: nodeIdSchema, operationId: operationIdSchema }).nullable(),
+  stop: stopRequestSchema.nullable(),
+  attempts: z.array(attemptRecordSchema).max(limits.attemptRecordsKept),
+  progress: z.strictObject({ share: z.number().min(0).max(1).nullable(), text: z.string().max(200), atMs: unixMsSchema }).nullable(),
+  exit: exitSchema.nullable(),
+  usage: usageSchema.nullable(),
+  retryOf: taskIdSchema.nullable(),
+  submittedBy: z.string().max(200),
+})
+export type Task = z.infer<typeof taskSchema>
+
+/** What a finished attempt left: kept out of the read caches, fetched by id. */
+export const taskResultSchema = z.strictObject({
+  v: z.literal(1),
+  id: taskIdSchema,
+  attempt: z.number().int().positive(),
+  /** Value that a handler returned; absent for programs. */
+  value: z.json().optional(),
+  /** End of the output, at most 64 KiB, oldest line first; `o` stdout, `e` stderr. */
+  logTail: z.array(z.strictObject({ stream: z.enum(['stdout', 'stderr']), atMs: unixMsSchema, text: z.string() })),
+  logBytesTotal: z.number().int().nonnegative(),
+})
+export type TaskResult = z.infer<typeof taskResultSchema>

@@ -1,0 +1,115 @@
+import type { ApiToken, JoinToken, Role, User } from './access.ts'
+import type { Controller, Leadership } from './controller.ts'
+import type { Decision } from './decision.ts'
+import type { Node } from './node.ts'
+import type { PrimaryStatus } from './primary-status.ts'
+import type { LoadSample } from './resources.ts'
+import type { Task, TaskResult } from './task.ts'
+import type { TaskSpec } from './task-spec.ts'
+
+/** What the API shows. Every answer from a cache says how old it is. */
+export type AsOf<Value> = {
+  readonly value: Value
+  readonly revision: number
+  /** Server's wall clock at the answer, and how far the cache may be behind the store, milliseconds. */
+  readonly serverMs: number
+  readonly behindMs: number
+}
+
+export type NodeRow = Node & {
+  /** Number of this node in load frames of this connection's controller; never reused for another node. */
+  readonly slot: number
+  readonly status: PrimaryStatus
+  /** Derived from the controllers: `leader` while a controller on this node leads. */
+  readonly role: 'worker' | 'standby' | 'leader'
+  /** Tasks that hold this node, and what they reserve. */
+  readonly tasksPlaced: number
+  readonly cpuMillisReserved: number
+  readonly memoryBytesReserved: number
+  /** When suspect: the moment at which it will be declared down unless it returns. */
+  readonly downAtMs: number | null
+}
+
+export type NodeDetail = NodeRow & {
+  readonly load: LoadSample | null
+  /** Age of the last beat, milliseconds; null when this controller never heard one. */
+  readonly beatAgeMs: number | null
+  readonly tasks: readonly TaskRow[]
+}
+
+/** Columns of a node's measured history, oldest first, one entry per sample; NaN is sent as null: a gap is a gap. */
+export type LoadHistory = {
+  readonly nodeId: string
+  readonly atMs: readonly number[]
+  readonly cpuShare: readonly (number | null)[]
+  readonly memoryShare: readonly (number | null)[]
+  readonly diskShare: readonly (number | null)[]
+  readonly diskBytesPerSecond: readonly (number | null)[]
+  readonly networkReceivedBytesPerSecond: readonly (number | null)[]
+  readonly networkSentBytesPerSecond: readonly (number | null)[]
+  readonly loadAverage1: readonly (number | null)[]
+  readonly tasksRunning: readonly (number | null)[]
+}
+
+/** One line of a task list: the task without its attempts. */
+export type TaskRow = Omit<Task, 'v' | 'attempts' | 'avoid'> & { readonly revision: number }
+
+export type TaskDetail = {
+  readonly task: Task & { readonly revision: number }
+  readonly spec: TaskSpec
+  readonly decision: Decision | null
+  readonly result: TaskResult | null
+}
+
+export type ControllerView = Controller & {
+  readonly role: 'leader' | 'standby' | 'down' | 'left'
+  readonly epoch: number | null
+  /** From its telemetry; null when it is silent. Milliseconds. */
+  readonly behindMs: number | null
+  readonly storeRoundTripMs: number | null
+  readonly eventLoopLagMs: number | null
+  readonly agents: number | null
+  readonly pages: number | null
+  readonly lastContactMs: number | null
+  readonly memoryBytes: number | null
+}
+
+export type ControlPlaneView = {
+  readonly leadership: Leadership | null
+  readonly leader: { readonly controllerId: string; readonly epoch: number; readonly sinceMs: number } | null
+  readonly controllers: readonly ControllerView[]
+  /** "3 controllers live. You can lose 2; the state is as safe as its Redis." */
+  readonly tolerance: string
+  readonly store: {
+    readonly historyId: string
+    readonly version: string
+    /** What an acknowledged durable write survives here: `replica`, `fsync` or `written`. */
+    readonly durability: 'replica' | 'fsync' | 'written'
+    readonly warnings: readonly string[]
+  }
+}
+
+export type ClusterSummary = {
+  readonly clusterName: string
+  readonly version: string
+  readonly nodes: Readonly<Record<PrimaryStatus, number>>
+  readonly tasks: Readonly<Record<Task['state'], number>>
+  readonly leader: { readonly controllerId: string; readonly epoch: number } | null
+  readonly controllersLive: number
+  readonly oldestQueuedMs: number | null
+  readonly brake: string | null
+  readonly attention: readonly { readonly severity: 'warning' | 'error'; readonly text: string; readonly link: string; readonly sinceMs: number }[]
+}
+
+export type UserView = Omit<User, 'passwordHash' | 'v'>
+export type JoinTokenView = Omit<JoinToken, 'secretHash' | 'v'> & { readonly state: 'usable' | 'used up' | 'expired' | 'revoked' }
+export type ApiTokenView = Omit<ApiToken, 'secretHash' | 'v'>
+
+export type Me = { readonly id: string; readonly role: Role; readonly kind: 'user' | 'token' }
+
+export type DispatchPreview = {
+  readonly decision: import('./decision.ts').DecisionEntry
+  /** Milliseconds that the oldest queued task of the same priority has waited. */
+  readonly queueWaitMs: number
+  readonly runningNow: number
+}
