@@ -190,6 +190,7 @@ export const reportBatchSchema = z.strictObject({
 export const reportBatchReplySchema = z.strictObject({
   outcomes: z.array(z.enum(['applied', 'obsolete', 'retry'])),
 })
+export type ReportBatchReply = z.infer<typeof reportBatchReplySchema>
 
 export const logLineSchema = z.strictObject({
   stream: z.enum(['stdout', 'stderr', 'marker']),

@@ -1,0 +1,256 @@
+import type {
+  ApiTokenView,
+  AsOf,
+  AuditEntry,
+  ClusterSummary,
+  ControllerId,
+  ControlPlaneView,
+  DispatchPreview,
+  DrainOptions,
+  DrainPlan,
+  FeedEvent,
+  JoinTokenView,
+  LoadHistory,
+  Me,
+  NodeDetail,
+  NodeId,
+  NodeRow,
+  Operation,
+  OperationId,
+  Outcome,
+  PlanId,
+  Role,
+  Settings,
+  StreamFrame,
+  StreamTopic,
+  TaskDetail,
+  TaskId,
+  TaskRow,
+  TaskState,
+  TaskSubmit,
+  TokenId,
+  UserId,
+  UserView,
+} from '@quarterdeck/domain'
+import type {
+  Beat,
+  BeatReply,
+  Command,
+  LogChunk,
+  LogLine,
+  RegisterReply,
+  RegisterRequest,
+  ReportBatchReply,
+  Report,
+} from '@quarterdeck/domain/wire'
+
+/**
+ * What the control plane offers to the API. The routers validate, authorize, call one of these and map errors; every decision is
+ * behind this line. Every method that changes something takes the caller and stores an audit entry in the same commit.
+ */
+export type ControlPlane = {
+  readonly id: ControllerId
+  readonly access: AccessService
+  readonly agents: AgentGateway
+  readonly nodes: NodesService
+  readonly tasks: TasksService
+  readonly operations: OperationsService
+  readonly control: ControlService
+  readonly events: EventsService
+  readonly cluster: ClusterService
+  /** What `/healthz`, `/readyz` and `/metrics` show. */
+  readonly vitals: VitalsService
+}
+
+/** Who asks, from where: goes into the audit entry. */
+export type Caller = {
+  readonly me: Me
+  readonly address: string
+  readonly requestId: string
+}
+/** A caller before sign-in. */
+export type Stranger = { readonly address: string; readonly requestId: string; readonly userAgent: string }
+
+export type AccessService = {
+  /** Whether the first admin is still to be made. */
+  needsSetup(): boolean
+  /** Makes the one-time sign-in link's token when there is no user yet; null when there is one. Only the process that starts calls it. */
+  issueSetupToken(): Promise<Outcome<string | null>>
+  /** Trades the one-time token for the first admin, and signs in. */
+  setUp(input: { token: string; userId: string; password: string }, from: Stranger): Promise<Outcome<SignedIn>>
+  signIn(input: { userId: string; password: string }, from: Stranger): Promise<Outcome<SignedIn>>
+  signOut(sessionSecret: string): Promise<Outcome<null>>
+  /** Who a cookie's secret, or an API token `qdt_…`, belongs to; null when nobody. Refreshes the idle time at most once a minute. */
+  authenticate(credential: { readonly sessionSecret?: string; readonly apiToken?: string }): Promise<Me | null>
+  changeOwnPassword(input: { current: string; next: string }, caller: Caller): Promise<Outcome<null>>
+
+  /** One ticket per live peer, single use, 5 minutes. */
+  issueTickets(sessionSecret: string): Promise<Outcome<readonly { readonly controllerId: ControllerId; readonly url: string; readonly ticket: string }[]>>
+  /** Called at the peer: sets a new cookie secret for the same session. */
+  redeemTicket(ticket: string, from: Stranger): Promise<Outcome<SignedIn>>
+
+  listUsers(): readonly UserView[]
+  createUser(input: { id: UserId; role: Role; password: string }, caller: Caller): Promise<Outcome<UserView>>
+  updateUser(input: { id: UserId; role?: Role; disabled?: boolean; password?: string }, caller: Caller): Promise<Outcome<UserView>>
+  removeUser(input: { id: UserId }, caller: Caller): Promise<Outcome<null>>
+
+  listJoinTokens(): readonly JoinTokenView[]
+  /** The secret is in the reply and never again. */
+  createJoinToken(
+    input: { usesMax: number; ttlMs: number; labels: Record<string, string>; zone: string | null },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly token: string; readonly view: JoinTokenView }>>
+  revokeJoinToken(input: { id: TokenId }, caller: Caller): Promise<Outcome<null>>
+
+  listApiTokens(): readonly ApiTokenView[]
+  createApiToken(
+    input: { name: string; role: Role; ttlMs: number | null },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly token: string; readonly view: ApiTokenView }>>
+  revokeApiToken(input: { id: TokenId }, caller: Caller): Promise<Outcome<null>>
+}
+
+export type SignedIn = { readonly sessionSecret: string; readonly me: Me; readonly expiresAtMs: number }
+
+export type AgentGateway = {
+  /** Consumes the token and creates the node's credential in one commit. */
+  join(input: { token: string; name: NodeId }, from: Stranger): Promise<Outcome<{ nodeId: NodeId; secret: string; controllers: string[] }>>
+  authenticate(input: { nodeId: string; secret: string }): Promise<NodeId | null>
+  /** A new life of the node's connection; supersedes an older session. */
+  register(nodeId: NodeId, request: RegisterRequest): Promise<Outcome<RegisterReply>>
+  /** Commands for a session, from the moment of subscribing; starts with the whole desired set. Ends when the session is superseded. */
+  commands(nodeId: NodeId, sessionId: string, signal: AbortSignal): AsyncIterable<Command>
+  /** Synchronous and cheap: one call per agent per second. */
+  beat(nodeId: NodeId, beat: Beat): Outcome<BeatReply>
+  report(nodeId: NodeId, sessionId: string, reports: readonly Report[]): Promise<Outcome<ReportBatchReply>>
+  logs(nodeId: NodeId, chunk: LogChunk): Outcome<null>
+  /** The socket of a session closed. `goodbye`: the agent said so before. */
+  closed(nodeId: NodeId, sessionId: string, goodbye: boolean): void
+}
+
+export type NodesService = {
+  list(): AsOf<readonly NodeRow[]>
+  get(id: NodeId): Outcome<AsOf<NodeDetail>>
+  history(id: NodeId, input: { sinceMs: number }): Outcome<LoadHistory>
+  cordon(input: { ids: readonly NodeId[]; reason: string }, caller: Caller): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  uncordon(input: { ids: readonly NodeId[]; reason: string }, caller: Caller): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  /** Computes and keeps a plan; changes nothing else. */
+  previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
+  /**
+   * Starts a drain. With `planId` it carries out that plan if the state it stood on still holds, else `plan_outdated` and the sentence
+   * says what differs.
+   */
+  drain(
+    input: { ids: readonly NodeId[]; options: DrainOptions; reason: string; planId?: PlanId },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
+  /** The nodes stay cordoned unless `uncordon`. */
+  stopDrain(input: { ids: readonly NodeId[]; uncordon: boolean; reason: string }, caller: Caller): Promise<Outcome<null>>
+  remove(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Asks the node's agent to start a controller beside it. */
+  promote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Asks the node's agent to stop its controller, after it handed leadership over if it leads. */
+  demote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  setLabels(input: { id: NodeId; labels: Record<string, string> }, caller: Caller): Promise<Outcome<null>>
+}
+
+export type TaskFilter = {
+  readonly states?: readonly TaskState[]
+  readonly nodeId?: NodeId
+  /** Part of the name or id. */
+  readonly text?: string
+  readonly limit: number
+  /** From a previous page. */
+  readonly cursor?: string
+}
+
+export type TasksService = {
+  submit(input: TaskSubmit, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId; readonly existing: boolean; readonly revision: number }>>
+  /** Many at once; one outcome each, in order. */
+  submitMany(inputs: readonly TaskSubmit[], caller: Caller): Promise<readonly Outcome<{ readonly taskId: TaskId; readonly existing: boolean }>[]>
+  preview(input: TaskSubmit): Outcome<DispatchPreview>
+  list(filter: TaskFilter): AsOf<{ readonly tasks: readonly TaskRow[]; readonly next: string | null; readonly total: number }>
+  get(id: TaskId): Promise<Outcome<AsOf<TaskDetail>>>
+  cancel(input: { id: TaskId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** A new task with `retryOf`. */
+  rerun(input: { id: TaskId }, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId }>>
+  /** An operator's word that an unknown attempt is over: `lost-unknown`. */
+  closeUnknown(input: { id: TaskId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Yields the row now and at each change; ends after the terminal one. */
+  watch(id: TaskId, signal: AbortSignal): AsyncIterable<TaskRow>
+  /**
+   * Output from an offset, live until the attempt ends; from the node while it can be asked, else the stored tail, and a marker line says
+   * which and what may be missing.
+   */
+  logs(input: { id: TaskId; attempt?: number; fromOffset: number }, signal: AbortSignal): AsyncIterable<LogLine>
+}
+
+export type OperationsService = {
+  list(input: { limit: number }): AsOf<readonly Operation[]>
+  get(id: OperationId): Outcome<AsOf<Operation>>
+}
+
+export type ControlService = {
+  view(): ControlPlaneView
+  /** Moves leadership to another live controller without a gap. */
+  transfer(input: { to: ControllerId; reason: string }, caller: Caller): Promise<Outcome<{ readonly epoch: number; readonly tookMs: number }>>
+  /** Lifts the mass brake for `forMs`. */
+  releaseBrake(input: { forMs: number; reason: string }, caller: Caller): Promise<Outcome<null>>
+}
+
+export type EventsService = {
+  /** Newest first. */
+  list(input: {
+    readonly limit: number
+    readonly before?: string
+    readonly types?: readonly string[]
+    readonly subject?: { readonly kind: string; readonly id: string }
+    readonly text?: string
+  }): Promise<Outcome<{ readonly events: readonly FeedEvent[]; readonly next: string | null }>>
+  audit(input: { readonly limit: number; readonly before?: string }): Promise<
+    Outcome<{ readonly entries: readonly (AuditEntry & { readonly id: string; readonly atMs: number; readonly actor: string })[]; readonly next: string | null }>
+  >
+}
+
+export type ClusterService = {
+  summary(): AsOf<ClusterSummary>
+  settings(): Settings
+  updateSettings(input: { strategy?: string; clusterName?: string }, caller: Caller): Promise<Outcome<null>>
+  strategies(): readonly { readonly name: string; readonly summary: string }[]
+  /** The live stream of one page. `buffered` tells how many bytes wait in its socket, so that load frames can be dropped. */
+  stream(
+    input: { topics: readonly StreamTopic[]; lastEventId?: string; me: Me; buffered: () => number },
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly cursor: string; readonly frame: StreamFrame }>
+}
+
+export type VitalsService = {
+  ready(): { readonly ready: boolean; readonly because: string }
+  /** Numbers for `/metrics`, by metric name without prefix; labelled ones as lists. */
+  metrics(): Vitals
+}
+
+export type Vitals = {
+  readonly nodesByStatus: Readonly<Record<string, number>>
+  readonly tasksByState: Readonly<Record<string, number>>
+  readonly agentSessions: number
+  readonly streams: number
+  readonly isLeader: boolean
+  readonly epoch: number
+  readonly revision: number
+  readonly behindMs: number
+  readonly storeRoundTripMs: number | null
+  readonly eventLoopLagMs: number
+  readonly beatsTotal: number
+  readonly commitsTotal: number
+  readonly commitCallsTotal: number
+  readonly conflictsTotal: number
+  readonly fencedTotal: number
+  readonly placementsTotal: number
+  readonly refusalsTotal: number
+  readonly reportsTotal: number
+  readonly tasksFinishedTotal: Readonly<Record<string, number>>
+  readonly suspicionsTotal: number
+  readonly falseSuspicionsTotal: number
+  readonly takeoversTotal: number
+}
