@@ -1,1 +1,1 @@
-export {}
+export { freePort, type RedisOptions, startRedis, type TestRedis } from './redis.ts'
