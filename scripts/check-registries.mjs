@@ -1,0 +1,14 @@
+/** Fails when a file is missing from its registry, a Lua script from its wrapper's word, or a link in the docs is dead. */
+import { readFileSync } from 'node:fs'
+import { listFiles, root } from './list-files.mjs'
+import { findDeadLinks, findLuaMismatches, findUnregistered } from './registries.mjs'
+
+const files = new Map(
+  listFiles().map((file) => [file, /\.(ts|lua|md)$/.test(file) ? readFileSync(new URL(file, root), 'utf8') : '']),
+)
+const problems = [...findUnregistered(files), ...findLuaMismatches(files), ...findDeadLinks(files)]
+for (const problem of problems) console.error(problem)
+
+const count = (extension) => [...files.keys()].filter((file) => file.endsWith(extension)).length
+console.log(`Registries, ${count('.lua')} Lua scripts, links in ${count('.md')} pages: ${problems.length} problems`)
+process.exitCode = problems.length > 0 ? 1 : 0
