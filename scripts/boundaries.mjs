@@ -8,7 +8,7 @@ import { parseSync } from 'vite'
  */
 export const mayImport = {
   'packages/domain': {},
-  'packages/platform': {},
+  'packages/platform': { code: ['domain'] },
   'packages/testkit': { code: ['domain', 'platform'] },
   'packages/scheduler': { code: ['domain', 'platform'] },
   'packages/membership': { code: ['domain', 'platform'] },
