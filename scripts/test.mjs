@@ -32,7 +32,7 @@ const stages = [
   {
     name: 'typecheck',
     minutesMax: 20,
-    run: (limit) => turbo(['typecheck', '--concurrency=2', '--output-logs=errors-only'], limit),
+    run: (limit) => turbo(['typecheck', '--concurrency=2', '--continue', '--output-logs=errors-only'], limit),
   },
   { name: 'unit', minutesMax: 20, run: (limit) => vitest('unit', [], limit), count: () => countVitest('unit') },
   { name: 'simulator', minutesMax: 15, run: simulate },
