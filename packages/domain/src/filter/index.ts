@@ -1,0 +1,5 @@
+export * from './match.ts'
+export * from './node-fields.ts'
+export * from './parse.ts'
+export * from './pattern.ts'
+export * from './task-fields.ts'
