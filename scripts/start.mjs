@@ -34,13 +34,13 @@ const folder = path.resolve(process.env.QD_DATA_DIR || path.join(root, '.quarter
 mkdirSync(folder, { recursive: true, mode: 0o700 })
 const release = takeFolder()
 const processes = createProcesses({ folder })
-let ending = false
+let endingSince
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, end)
 
 try {
   await start()
 } catch (error) {
-  if (!ending) {
+  if (endingSince === undefined) {
     console.error(error.message)
     process.exitCode = 1
     await end()
@@ -136,11 +136,13 @@ async function submitSample(apiToken) {
 
 /** Agents first, then controllers, then Redis: each can still tell the next what it has to say. A second signal: at once. */
 async function end() {
-  if (ending) {
+  if (endingSince !== undefined) {
+    // One Ctrl-C can arrive twice: from the terminal, and passed on by npm.
+    if (performance.now() - endingSince < 1_000) return
     processes.kill()
     process.exit(130)
   }
-  ending = true
+  endingSince = performance.now()
   endRunning()
   say('Ending')
   const names = processes.names()
@@ -184,7 +186,7 @@ function isOurs(pid, word) {
 async function until(what, process, check) {
   const deadline = performance.now() + 120_000
   while (!(await check())) {
-    if (ending) throw new Error('ended')
+    if (endingSince !== undefined) throw new Error('ended')
     if (performance.now() > deadline)
       throw new Error(`Waited 120 s until ${what}. Its log: ${processes.logOf(process)}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
