@@ -68,7 +68,7 @@ export function createProcesses({ folder }) {
     running.set(name, { name, pid: child.pid, ended })
     remember()
 
-    ended.then((how) => {
+    void ended.then((how) => {
       running.delete(name)
       if (stopping) return
       remember()
