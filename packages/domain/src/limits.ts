@@ -38,6 +38,9 @@ export const limits = {
   commitChangesMax: 500,
   feedEntriesKept: 200_000,
   feedAgeMsKept: 24 * 3_600_000,
+  /** Oldest audit entries go first. */
+  auditEntriesKept: 100_000,
+  snapshotsKept: 24,
   snapshotEveryEntries: 10_000,
   snapshotEveryMs: 10 * 60_000,
   takeoversKept: 50,

@@ -15,14 +15,22 @@ export type Store = {
   hello(): Promise<Hello>
   /** Head of the feed now, read from the store. */
   head(): Promise<Head>
-  /** Store's own clock, milliseconds since 1970. Only for display; no lease depends on comparing it with ours. */
+  /**
+   * A batch: each commit stands alone, gets its own reply, revision and feed entry, and sees what those before it wrote. Rejects with
+   * `InvalidCommit` when one breaks a rule of `Commit`; then none was sent.
+   */
   commit(commits: readonly Commit[]): Promise<readonly CommitReply[]>
   get(kind: Kind, id: string): Promise<StoredText | null>
   /** One page of a kind, in no order. `cursor` null starts; a null `next` ends. Objects written meanwhile may show in either state. */
-  page(kind: Kind, cursor: string | null, limit: number): Promise<{ readonly objects: readonly StoredText[]; readonly next: string | null }>
+  page(
+    kind: Kind,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly objects: readonly StoredText[]; readonly next: string | null }>
   /**
    * Entries after `afterRevision`, oldest first, at most `limit`; waits up to `waitMs` for the first. `trimmed`: entries after it were
-   * removed from the feed, take a snapshot instead.
+   * removed from the feed, take a snapshot instead. `history`: this is no longer the history that the last `hello` told; call it again.
+   * The first entry of a later history stands 2^20 behind the last of the one before, so a reader must check that revisions follow.
    */
   readFeed(afterRevision: number, limit: number, waitMs: number): Promise<FeedPage>
   /** Entries before `beforeRevision`, newest first: for the event log. */
@@ -89,6 +97,8 @@ export type Commit = {
   /** At most `limits.commitChangesMax`; no object twice. */
   readonly changes: readonly Change[]
   readonly meta: CommitMeta
+  /** Ends or removes work: written even when the store is out of memory, since refusing it would keep the memory full. */
+  readonly essential?: boolean
 }
 
 export type CommitReply =
@@ -100,10 +110,19 @@ export type CommitReply =
 export type StoredText = { readonly kind: Kind; readonly id: string; readonly revision: number; readonly text: string }
 
 export type FeedChange =
-  | { readonly op: 'put'; readonly kind: Kind; readonly id: string; /** null for cold kinds: fetch it. */ readonly text: string | null }
+  | {
+      readonly op: 'put'
+      readonly kind: Kind
+      readonly id: string /** null for cold kinds: fetch it. */
+      readonly text: string | null
+    }
   | { readonly op: 'delete'; readonly kind: Kind; readonly id: string }
 
-export type FeedEntry = { readonly revision: number; readonly meta: CommitMeta; readonly changes: readonly FeedChange[] }
+export type FeedEntry = {
+  readonly revision: number
+  readonly meta: CommitMeta
+  readonly changes: readonly FeedChange[]
+}
 
 export type FeedPage =
   | { readonly status: 'entries'; readonly entries: readonly FeedEntry[] }
@@ -145,15 +164,34 @@ export type LeaseStore = {
    * again whether the holder's presence has a subscriber). New epoch = max(previous + 1, epochFloor + 1, store's now in ms).
    */
   acquire(request: AcquireRequest): Promise<
-    | { readonly status: 'acquired'; readonly record: LeaseRecord; readonly how: 'free' | 'lapsed' | 'presence-gone' | 'unchanged' | 'again'; readonly previous: LeaseRecord | null }
+    | {
+        readonly status: 'acquired'
+        readonly record: LeaseRecord
+        readonly how: 'free' | 'lapsed' | 'presence-gone' | 'unchanged' | 'again'
+        readonly previous: LeaseRecord | null
+      }
     | { readonly status: 'held'; readonly record: LeaseRecord }
   >
-  renew(fence: LeaseFence, ttlMs: number): Promise<{ readonly status: 'renewed'; readonly record: LeaseRecord } | { readonly status: 'lost'; readonly record: LeaseRecord | null }>
+  renew(
+    fence: LeaseFence,
+    ttlMs: number,
+  ): Promise<
+    | { readonly status: 'renewed'; readonly record: LeaseRecord }
+    | { readonly status: 'lost'; readonly record: LeaseRecord | null }
+  >
   /** Hands the record to another controller in one write: never free, never two. */
   transfer(
     fence: LeaseFence,
-    to: { readonly holder: ControllerId; readonly incarnation: Incarnation; readonly nonce: string; readonly ttlMs: number },
-  ): Promise<{ readonly status: 'transferred'; readonly record: LeaseRecord } | { readonly status: 'lost'; readonly record: LeaseRecord | null }>
+    to: {
+      readonly holder: ControllerId
+      readonly incarnation: Incarnation
+      readonly nonce: string
+      readonly ttlMs: number
+    },
+  ): Promise<
+    | { readonly status: 'transferred'; readonly record: LeaseRecord }
+    | { readonly status: 'lost'; readonly record: LeaseRecord | null }
+  >
   release(fence: LeaseFence): Promise<boolean>
 }
 
@@ -162,6 +200,11 @@ export type PresenceStore = {
   /** Keeps a subscription to `alive:<incarnation>` for the life of this store. */
   announce(incarnation: Incarnation): Promise<void>
   isPresent(incarnation: Incarnation): Promise<boolean>
+}
+
+/** A commit that no store may accept: a bug of the caller. */
+export class InvalidCommit extends Error {
+  override readonly name = 'InvalidCommit'
 }
 
 /** The store did not answer and nothing happened. */

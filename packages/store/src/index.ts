@@ -1,1 +1,12 @@
+export type { ObjectChange } from './cache/object-table.ts'
+export type { AnyStored } from './cache/parse-object.ts'
+export {
+  type CacheAge,
+  type CacheChange,
+  type CommittedEntry,
+  type ReadCache,
+  type ReadCacheOptions,
+  readCache,
+} from './cache/read-cache.ts'
+export { type CommitLane, type CommitRequest, type Committer, committer, Overloaded } from './commit/committer.ts'
 export * from './contract.ts'

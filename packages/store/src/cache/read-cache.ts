@@ -1,0 +1,256 @@
+import type { CommitMeta, Kind, Stored } from '@quarterdeck/domain'
+import { type Platform, sleep } from '@quarterdeck/platform'
+import {
+  type FeedChange,
+  type FeedPage,
+  type Head,
+  type Store,
+  StoreAway,
+  type StoredText,
+  type Subscription,
+} from '../contract.ts'
+import { loadTable } from './load-table.ts'
+import { applyAhead, createObjectTable, followEntry, type ObjectChange, type ObjectTable } from './object-table.ts'
+
+/** Every object that is not cold, kept up to date by following the feed. */
+export type ReadCache = {
+  /** Loads a snapshot and goes on following. Waits for the store as long as it is away; rejects only when stopped before. */
+  start(): Promise<void>
+  stop(): void
+  /** False before the first snapshot and while a lost place in the feed is being found again (the old objects stay readable). */
+  readonly complete: boolean
+  readonly historyId: string
+  /** Every commit up to here has been told to listeners. */
+  readonly revision: number
+  /** Whether the objects are exactly those of `revision`: false while an own write has run ahead of the feed. */
+  readonly isExact: boolean
+  asOf(): CacheAge
+  /** Resolves when everything that was in the store at the call is here. Rejects with `StoreAway`. */
+  fresh(): Promise<void>
+  get<K extends Kind>(kind: K, id: string): Stored<K> | undefined
+  /** Empty for cold kinds. The map itself changes as the cache does. */
+  all<K extends Kind>(kind: K): ReadonlyMap<string, Stored<K>>
+  subscribe(listener: (change: CacheChange) => void): Subscription
+  /** Shows a commit of ours at once. Its listeners hear of it here or from the feed, once. */
+  applyCommitted(commit: CommittedEntry): void
+}
+
+export type CacheAge = {
+  readonly revision: number
+  readonly serverMs: number
+  /** 0 while the feed answers in time; else how long since it last did. */
+  readonly behindMs: number
+}
+
+/**
+ * `reset`: forget everything and read `all` again. `entry`: one commit. Own commits may come before those of other controllers that
+ * stand before them in the feed; a reader that needs a place to resume from takes `cache.revision`, not the entry's.
+ */
+export type CacheChange =
+  | { readonly kind: 'reset' }
+  | {
+      readonly kind: 'entry'
+      readonly revision: number
+      readonly meta: CommitMeta
+      readonly changes: readonly ObjectChange[]
+    }
+
+export type CommittedEntry = {
+  readonly historyId: string
+  readonly revision: number
+  readonly meta: CommitMeta
+  readonly changes: readonly FeedChange[]
+}
+
+export type ReadCacheOptions = {
+  readonly store: Store
+  readonly platform: Platform
+  /** How long one read of the feed waits for something new. */
+  readonly waitMs?: number
+  /** How much longer it may take before it counts as stuck. */
+  readonly stallMs?: number
+  readonly freshTimeoutMs?: number
+}
+
+const PAGE_ENTRIES = 500
+const RETRY_MS_MIN = 50
+const RETRY_MS_MAX = 2_000
+
+export function readCache(options: ReadCacheOptions): ReadCache {
+  const { store, platform, waitMs = 1_000, stallMs = 1_000, freshTimeoutMs = 3_000 } = options
+  const { clock, timers, log } = platform
+  const listeners = new Set<(change: CacheChange) => void>()
+  const advanceListeners = new Set<() => void>()
+  const onUnreadable = ({ kind, id, revision }: StoredText, because: string) =>
+    log.error('an object cannot be read and is left out', { kind, id, revision, because })
+
+  let table = createObjectTable({ historyId: '', revision: 0, onUnreadable })
+  let loading: ObjectTable | null = null
+  let complete = false
+  let started = false
+  let isStopped = false
+  let lastAnswerMs = clock.monotonicMs()
+  const empty = new Map<string, never>()
+
+  return {
+    start() {
+      if (started) throw new Error('a read cache is started once')
+      started = true
+      void run()
+      return until(() => complete)
+    },
+    stop() {
+      isStopped = true
+      advanced()
+    },
+    get complete() {
+      return complete
+    },
+    get historyId() {
+      return table.historyId
+    },
+    get revision() {
+      return table.revision
+    },
+    get isExact() {
+      return complete && table.ahead.size === 0
+    },
+    asOf() {
+      const silenceMs = clock.monotonicMs() - lastAnswerMs
+      const behindMs = complete && silenceMs <= waitMs + stallMs ? 0 : Math.max(0, Math.round(silenceMs))
+      return { revision: table.revision, serverMs: clock.unixMs(), behindMs }
+    },
+    async fresh() {
+      const head = await store.head()
+      const hasReached = () => complete && table.historyId === head.historyId && table.revision >= head.revision
+      await until(hasReached, freshTimeoutMs)
+    },
+    get: <K extends Kind>(kind: K, id: string) => table.byKind.get(kind)?.get(id) as Stored<K> | undefined,
+    all: <K extends Kind>(kind: K) =>
+      (table.byKind.get(kind) ?? empty) as ReadonlyMap<string, unknown> as ReadonlyMap<string, Stored<K>>,
+    subscribe(listener) {
+      // Wrapped, so that one function may subscribe twice.
+      const own = (change: CacheChange) => listener(change)
+      listeners.add(own)
+      return { cancel: () => void listeners.delete(own) }
+    },
+    applyCommitted({ historyId, revision, meta, changes }) {
+      if (loading?.historyId === historyId) applyAhead(loading, { revision, changes })
+      if (table.historyId !== historyId) return
+      const applied = applyAhead(table, { revision, changes })
+      if (applied.status === 'applied') tell({ kind: 'entry', revision, meta, changes: applied.changes })
+      advanced()
+    },
+  }
+
+  async function run() {
+    for (let failures = 0; !isStopped; ) {
+      try {
+        if (complete) await followOnce()
+        else await load()
+        failures = 0
+      } catch (error) {
+        failures += 1
+        if (failures === 1) log.warn('the feed cannot be read, trying again', { error: String(error) })
+        const ceilingMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10))
+        await sleep(timers, RETRY_MS_MIN / 2 + platform.random.next() * ceilingMs)
+      }
+    }
+  }
+
+  async function load() {
+    const onBegin = (begun: ObjectTable) => {
+      loading = begun
+    }
+    try {
+      const loaded = await loadTable({ store, onUnreadable, onBegin })
+      if (isStopped) return
+      table = loaded
+      complete = true
+      lastAnswerMs = clock.monotonicMs()
+    } finally {
+      loading = null
+    }
+    tell({ kind: 'reset' })
+    advanced()
+  }
+
+  /** One read of the feed; leaves `complete` false when the place in it is lost. */
+  async function followOnce() {
+    const page = await readWithin(store.readFeed(table.revision, PAGE_ENTRIES, waitMs), waitMs + stallMs)
+    if (isStopped) return
+    if (page.status !== 'entries') return losePlace(page.status)
+    if (page.entries.length === 0) return await checkHead(await readWithin(store.head(), stallMs))
+
+    for (const { revision, meta, changes } of page.entries) {
+      const followed = followEntry(table, { revision, changes })
+      if (followed.status === 'gap') return losePlace('gap')
+      if (followed.status === 'applied') tell({ kind: 'entry', revision, meta, changes: followed.changes })
+    }
+    if (page.entries.length < PAGE_ENTRIES) lastAnswerMs = clock.monotonicMs()
+    advanced()
+  }
+
+  /**
+   * An empty page may also come from a reader that hangs on a server which is no longer the store. The head, read on another
+   * connection, tells; what it shows must then be in the feed at once.
+   */
+  async function checkHead(head: Head) {
+    if (head.historyId !== table.historyId) return losePlace('history')
+    if (head.revision > table.revision) {
+      const page = await readWithin(store.readFeed(table.revision, 1, 0), stallMs)
+      if (page.status === 'entries' && page.entries.length === 0) return losePlace('stuck')
+    }
+    lastAnswerMs = clock.monotonicMs()
+  }
+
+  function losePlace(because: Exclude<FeedPage['status'], 'entries'> | 'gap' | 'stuck') {
+    if (isStopped) return
+    log.warn('the place in the feed is lost, reading everything again', { because, revision: table.revision })
+    complete = false
+  }
+
+  /** A read that neither answers nor fails is given up: only progress counts, never the state of a connection. */
+  function readWithin<Reply>(reading: Promise<Reply>, limitMs: number): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const timer = timers.after(limitMs, () => reject(new StoreAway(`no answer within ${limitMs} ms`)))
+      reading.then(resolve, reject).finally(() => timer.cancel())
+    })
+  }
+
+  function until(reached: () => boolean, limitMs?: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer =
+        limitMs === undefined ? null : timers.after(limitMs, () => settle(new StoreAway('the cache is behind')))
+      const look = () => {
+        if (isStopped) settle(new StoreAway('the cache was stopped'))
+        else if (reached()) settle()
+      }
+      const settle = (error?: Error) => {
+        advanceListeners.delete(look)
+        timer?.cancel()
+        if (error) reject(error)
+        else resolve()
+      }
+      advanceListeners.add(look)
+      look()
+    })
+  }
+
+  function advanced() {
+    for (const look of [...advanceListeners]) look()
+  }
+
+  /** A listener that throws must not end the following of the feed. */
+  function tell(change: CacheChange) {
+    for (const listener of [...listeners]) {
+      try {
+        listener(change)
+      } catch (error) {
+        log.error('a listener of the read cache failed', {
+          error: error instanceof Error ? error.stack : String(error),
+        })
+      }
+    }
+  }
+}
