@@ -32,6 +32,8 @@ export const errorCodes = [
   'outcome_unknown',
   'stale_session',
   'unsupported',
+  /** A bug: the log of the controller says more, under the request id. */
+  'internal',
 ] as const
 
 export const errorCodeSchema = z.enum(errorCodes)

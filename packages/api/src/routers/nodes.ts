@@ -1,0 +1,63 @@
+import { drainOptionsSchema, labelsSchema, nodeIdSchema, planIdSchema } from '@quarterdeck/domain'
+import { z } from 'zod'
+import { unwrap } from '../errors.ts'
+import { nodeIdsSchema, reasonSchema } from '../fields.ts'
+import { procedure } from '../procedure.ts'
+import { router } from '../trpc.ts'
+
+const one = z.strictObject({ id: nodeIdSchema })
+const oneWithReason = z.strictObject({ id: nodeIdSchema, reason: reasonSchema })
+const manyWithReason = z.strictObject({ ids: nodeIdsSchema, reason: reasonSchema })
+const defaultDrain = drainOptionsSchema.parse({})
+const drainTargets = z.strictObject({ ids: nodeIdsSchema, options: drainOptionsSchema.default(defaultDrain) })
+
+export const nodesRouter = router({
+  list: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.nodes.list()),
+
+  get: procedure({ auth: 'viewer' })
+    .input(one)
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.get(input.id))),
+
+  /** Measured load since `sinceMs` (wall clock), as far back as this controller kept it. */
+  history: procedure({ auth: 'viewer' })
+    .input(z.strictObject({ id: nodeIdSchema, sinceMs: z.number().nonnegative().default(0) }))
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.history(input.id, { sinceMs: input.sinceMs }))),
+
+  cordon: procedure({ auth: 'operator', audit: 'nodes.cordon' })
+    .input(manyWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.cordon(input, ctx.caller))),
+
+  uncordon: procedure({ auth: 'operator', audit: 'nodes.uncordon' })
+    .input(manyWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.uncordon(input, ctx.caller))),
+
+  /** What a drain would do. Keeps the plan for 30 minutes, so that `drain` can carry out exactly this one; changes nothing else. */
+  previewDrain: procedure({ auth: 'operator', audit: 'nodes.preview-drain' })
+    .input(drainTargets)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.previewDrain(input))),
+
+  /** Returns once the intent is stored, not once the nodes are empty: the operation shows that happening. */
+  drain: procedure({ auth: 'operator', audit: 'nodes.drain' })
+    .input(drainTargets.extend({ reason: reasonSchema, planId: planIdSchema.exactOptional() }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.drain(input, ctx.caller))),
+
+  stopDrain: procedure({ auth: 'operator', audit: 'nodes.stop-drain' })
+    .input(manyWithReason.extend({ uncordon: z.boolean().default(false) }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.stopDrain(input, ctx.caller))),
+
+  remove: procedure({ auth: 'admin', audit: 'nodes.remove' })
+    .input(oneWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.remove(input, ctx.caller))),
+
+  promote: procedure({ auth: 'operator', audit: 'nodes.promote' })
+    .input(oneWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.promote(input, ctx.caller))),
+
+  demote: procedure({ auth: 'operator', audit: 'nodes.demote' })
+    .input(oneWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.demote(input, ctx.caller))),
+
+  setLabels: procedure({ auth: 'operator', audit: 'nodes.set-labels' })
+    .input(z.strictObject({ id: nodeIdSchema, labels: labelsSchema }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.setLabels(input, ctx.caller))),
+})

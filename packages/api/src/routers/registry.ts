@@ -1,0 +1,30 @@
+import { router, t } from '../trpc.ts'
+import { agentsRouter } from './agents.ts'
+import { authRouter } from './auth.ts'
+import { clusterRouter } from './cluster.ts'
+import { controlPlaneRouter } from './control-plane.ts'
+import { eventsRouter } from './events.ts'
+import { nodesRouter } from './nodes.ts'
+import { operationsRouter } from './operations.ts'
+import { tasksRouter } from './tasks.ts'
+import { tokensRouter } from './tokens.ts'
+import { usersRouter } from './users.ts'
+
+/** Every router, one line each. */
+export const appRouter = router({
+  agents: agentsRouter,
+  auth: authRouter,
+  cluster: clusterRouter,
+  controlPlane: controlPlaneRouter,
+  events: eventsRouter,
+  nodes: nodesRouter,
+  operations: operationsRouter,
+  tasks: tasksRouter,
+  tokens: tokensRouter,
+  users: usersRouter,
+})
+
+export type AppRouter = typeof appRouter
+
+/** Calls procedures in this process, with the same checks as over the network. */
+export const createCaller = t.createCallerFactory(appRouter)

@@ -1,0 +1,101 @@
+import {
+  limits,
+  nodeIdSchema,
+  type TaskDetail,
+  taskIdSchema,
+  taskStateSchema,
+  taskSubmitSchema,
+} from '@quarterdeck/domain'
+import { tracked } from '@trpc/server'
+import { z } from 'zod'
+import { unwrap } from '../errors.ts'
+import { cursorSchema, pageLimitSchema, reasonSchema } from '../fields.ts'
+import { charge, memberKey, procedure } from '../procedure.ts'
+import { router } from '../trpc.ts'
+import { whilePermitted } from '../while-permitted.ts'
+
+const one = z.strictObject({ id: taskIdSchema })
+const oneWithReason = z.strictObject({ id: taskIdSchema, reason: reasonSchema })
+
+export const tasksRouter = router({
+  submit: procedure({ auth: 'operator', audit: 'tasks.submit', rate: 'submit' })
+    .input(taskSubmitSchema)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.submit(input, ctx.caller))),
+
+  /** One outcome per task, in order: some may be taken and some refused. */
+  submitMany: procedure({ auth: 'operator', audit: 'tasks.submit-many', rate: 'submit' })
+    .input(z.strictObject({ tasks: z.array(taskSubmitSchema).min(1).max(limits.commitChangesMax) }))
+    .mutation(async ({ ctx, input }) => {
+      // The call itself has paid for the first.
+      charge(ctx, 'submit', memberKey(ctx.caller), input.tasks.length - 1)
+      return await ctx.controlPlane.tasks.submitMany(input.tasks, ctx.caller)
+    }),
+
+  /** Where the task would run now, and why. Changes nothing. */
+  preview: procedure({ auth: 'operator' })
+    .input(taskSubmitSchema)
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.tasks.preview(input))),
+
+  list: procedure({ auth: 'viewer' })
+    .input(
+      z.strictObject({
+        states: z.array(taskStateSchema).max(32).exactOptional(),
+        nodeId: nodeIdSchema.exactOptional(),
+        text: z.string().max(200).exactOptional(),
+        limit: pageLimitSchema,
+        cursor: cursorSchema.exactOptional(),
+      }),
+    )
+    .query(({ ctx, input }) => ctx.controlPlane.tasks.list(input)),
+
+  get: procedure({ auth: 'viewer' })
+    .input(one)
+    .query(async ({ ctx, input }) => {
+      const detail = unwrap(await ctx.controlPlane.tasks.get(input.id))
+      return ctx.caller.me.role === 'viewer' ? { ...detail, value: withoutEnvValues(detail.value) } : detail
+    }),
+
+  cancel: procedure({ auth: 'operator', audit: 'tasks.cancel' })
+    .input(oneWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.cancel(input, ctx.caller))),
+
+  rerun: procedure({ auth: 'operator', audit: 'tasks.rerun', rate: 'submit' })
+    .input(one)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.rerun(input, ctx.caller))),
+
+  closeUnknown: procedure({ auth: 'operator', audit: 'tasks.close-unknown' })
+    .input(oneWithReason)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.closeUnknown(input, ctx.caller))),
+
+  /** The row now and at each change; ends after the terminal one. */
+  watch: procedure({ auth: 'viewer' })
+    .input(one)
+    .subscription(async function* ({ ctx, input, signal }) {
+      yield* whilePermitted(ctx, signal, (until) => ctx.controlPlane.tasks.watch(input.id, until))
+    }),
+
+  /** Lines of the attempt's output, each tracked by the byte offset after it: a client that reconnects goes on there. */
+  logs: procedure({ auth: 'viewer' })
+    .input(
+      z.strictObject({
+        id: taskIdSchema,
+        attempt: z.number().int().positive().exactOptional(),
+        fromOffset: z.number().int().nonnegative().default(0),
+        lastEventId: z.coerce.number().int().nonnegative().optional(),
+      }),
+    )
+    .subscription(async function* ({ ctx, input: { lastEventId, ...input }, signal }) {
+      const wanted = { ...input, fromOffset: lastEventId ?? input.fromOffset }
+      for await (const line of whilePermitted(ctx, signal, (until) => ctx.controlPlane.tasks.logs(wanted, until))) {
+        yield tracked(String(line.endOffset), line)
+      }
+    }),
+})
+
+/** Variables often carry secrets: viewers see which there are, not what they hold. */
+function withoutEnvValues(detail: TaskDetail): TaskDetail {
+  const { exec } = detail.spec
+  if (!exec) return detail
+  const env = Object.fromEntries(Object.keys(exec.env).map((name) => [name, '(hidden)']))
+  return { ...detail, spec: { ...detail.spec, exec: { ...exec, env } } }
+}
