@@ -1,1 +1,10 @@
-export {}
+export { bytesInWords, countInWords, cpuInWords, shareInWords } from './amounts.ts'
+export { ClusterSnapshot, type PlacedTask } from './cluster-snapshot.ts'
+export type { Filter, Remedy } from './filter.ts'
+export { filters } from './filters/registry.ts'
+export { labelsOf, type NodeEntry } from './node-entry.ts'
+export { plan } from './plan.ts'
+export type { Pending, Placement, Plan, PlanContext, Refusal } from './plan-types.ts'
+export { compareInQueue } from './queue-order.ts'
+export { findStrategy, strategies } from './strategies/registry.ts'
+export type { Candidates, Choice, PlacementStrategy, ScoredCandidate, StrategyContext } from './strategy.ts'

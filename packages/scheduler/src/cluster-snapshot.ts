@@ -1,0 +1,150 @@
+import type { Node, NodeId, Task, TaskId } from '@quarterdeck/domain'
+import { Accounts, at } from './accounts.ts'
+import { Neighbours } from './neighbours.ts'
+import { NodeClasses } from './node-classes.ts'
+import { type NodeEntry, nodeEntry } from './node-entry.ts'
+
+/** A task that holds a node. */
+export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources'> & { readonly nodeId: NodeId }
+
+type Held = { readonly task: PlacedTask; readonly index: number; readonly zone: string }
+
+/**
+ * The cluster as the scheduler sees it, kept up to date change by change and never rebuilt per task.
+ *
+ * One writer keeps it in step with the store; `plan()` reads it and works on a fork. Each method may be called again with the same
+ * argument without effect, so a change that is heard twice does no harm.
+ */
+export class ClusterSnapshot {
+  /** Whether everything was read at least once. Until then nothing may be concluded from what is not here. */
+  complete = false
+  /** The node that round-robin served last. */
+  cursor: NodeId | null = null
+
+  readonly accounts = new Accounts()
+  readonly classes = new NodeClasses()
+  readonly neighbours = new Neighbours()
+
+  readonly #indexes = new Map<NodeId, number>()
+  readonly #entries: (NodeEntry | undefined)[] = []
+  readonly #tasks = new Map<TaskId, Held>()
+  readonly #tasksByIndex: Set<TaskId>[] = []
+  #nodeCount = 0
+
+  get nodeCount(): number {
+    return this.#nodeCount
+  }
+
+  entry(index: number): NodeEntry | undefined {
+    return this.#entries[index]
+  }
+
+  entryOf(nodeId: NodeId): NodeEntry | undefined {
+    const index = this.#indexes.get(nodeId)
+    return index === undefined ? undefined : this.#entries[index]
+  }
+
+  *entries(): Iterable<NodeEntry> {
+    for (const entry of this.#entries) if (entry) yield entry
+  }
+
+  tasksOn(nodeId: NodeId): ReadonlySet<TaskId> {
+    const index = this.#indexes.get(nodeId)
+    return (index === undefined ? undefined : this.#tasksByIndex[index]) ?? new Set()
+  }
+
+  /** Fuller of the two reserved shares of a node, 0..1 and above when it is overbooked; null for an unknown node. */
+  reservedShare(nodeId: NodeId): number | null {
+    const entry = this.entryOf(nodeId)
+    return entry ? reservedShare(this.accounts, entry.index) : null
+  }
+
+  upsertNode(node: Node, revision: number): void {
+    const index = this.#indexFor(node.id)
+    const known = this.#entries[index]
+    const entry = nodeEntry(index, node, revision)
+    this.#entries[index] = entry
+    this.accounts.setCapacity(index, node.capacity)
+
+    if (known?.classKey === entry.classKey) {
+      this.#moveTasksToZone(index, known.node.zone, node.zone)
+      return
+    }
+    if (known) this.classes.remove(known, (other) => this.#entries[other])
+    else this.#nodeCount++
+    this.classes.add(entry)
+    this.#moveTasksToZone(index, known?.node.zone ?? '', node.zone)
+  }
+
+  /** Forgets a node. Tasks that still name it stay counted at its place, for the case that it comes back. */
+  removeNode(nodeId: NodeId): void {
+    const entry = this.entryOf(nodeId)
+    if (!entry) return
+    this.classes.remove(entry, (other) => this.#entries[other])
+    this.#entries[entry.index] = undefined
+    this.#nodeCount--
+    this.#moveTasksToZone(entry.index, entry.node.zone, '')
+    this.accounts.setCapacity(entry.index, { cpuMillis: 0, memoryBytes: 0, taskSlots: 0 })
+    this.accounts.setLoad(entry.index, null, null)
+  }
+
+  /** Counts a task on its node; a task that was counted elsewhere moves. The node may become known later. */
+  placeTask(task: PlacedTask): void {
+    const held = this.#tasks.get(task.id)
+    if (held?.task.nodeId === task.nodeId) return
+    if (held) this.releaseTask(task.id)
+
+    const index = this.#indexFor(task.nodeId)
+    const zone = this.#entries[index]?.node.zone ?? ''
+    this.accounts.reserve(index, task.resources)
+    this.neighbours.add(task.name, zone, index, 1)
+    this.#tasks.set(task.id, { task, index, zone })
+    this.#tasksByIndex[index]?.add(task.id)
+  }
+
+  releaseTask(taskId: TaskId): void {
+    const held = this.#tasks.get(taskId)
+    if (!held) return
+    this.accounts.release(held.index, held.task.resources)
+    this.neighbours.add(held.task.name, held.zone, held.index, -1)
+    this.#tasks.delete(taskId)
+    this.#tasksByIndex[held.index]?.delete(taskId)
+  }
+
+  /** Measured averages of a node, shares 0..1; null when the machine does not tell. */
+  setLoad(nodeId: NodeId, load: { readonly cpuShare: number | null; readonly memoryShare: number | null }): void {
+    const index = this.#indexes.get(nodeId)
+    if (index !== undefined) this.accounts.setLoad(index, load.cpuShare, load.memoryShare)
+  }
+
+  /** An index is given once per node id and kept, so that tasks of a node that left keep their place. */
+  #indexFor(nodeId: NodeId): number {
+    const known = this.#indexes.get(nodeId)
+    if (known !== undefined) return known
+    const index = this.#tasksByIndex.push(new Set()) - 1
+    this.#indexes.set(nodeId, index)
+    this.accounts.grow(index)
+    return index
+  }
+
+  #moveTasksToZone(index: number, from: string, to: string): void {
+    if (from === to) return
+    for (const taskId of this.#tasksByIndex[index] ?? []) {
+      const held = this.#tasks.get(taskId)
+      if (!held) continue
+      this.neighbours.add(held.task.name, held.zone, index, -1)
+      this.neighbours.add(held.task.name, to, index, 1)
+      this.#tasks.set(taskId, { ...held, zone: to })
+    }
+  }
+}
+
+/** Share of CPU or memory that is reserved on a node, whichever is higher. */
+export function reservedShare(accounts: Accounts, index: number): number {
+  const cpuTotal = at(accounts.cpuMillisTotal, index)
+  const memoryTotal = at(accounts.memoryBytesTotal, index)
+  return Math.max(
+    cpuTotal > 0 ? 1 - at(accounts.cpuMillisFree, index) / cpuTotal : 0,
+    memoryTotal > 0 ? 1 - at(accounts.memoryBytesFree, index) / memoryTotal : 0,
+  )
+}

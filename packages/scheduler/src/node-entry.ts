@@ -1,0 +1,44 @@
+import type { Node } from '@quarterdeck/domain'
+
+/** A node as the scheduler knows it, with its place in the flat arrays. */
+export type NodeEntry = {
+  readonly index: number
+  readonly node: Node
+  readonly revision: number
+  /** The node's own labels and the built-in ones: `node`, `zone`, `region`, `arch`, `os`. */
+  readonly labels: ReadonlyMap<string, string>
+  /** Nodes with equal keys give equal answers to every filter that looks at the class only. */
+  readonly classKey: string
+}
+
+export function nodeEntry(index: number, node: Node, revision: number): NodeEntry {
+  return { index, node, revision, labels: labelsOf(node), classKey: classKeyOf(node) }
+}
+
+/** Built-in labels win over a node's own of the same name: a machine cannot pretend to be in another zone by a label. */
+export function labelsOf(node: Node): ReadonlyMap<string, string> {
+  return new Map([
+    ...Object.entries(node.labels),
+    ['node', node.id],
+    ['zone', node.zone],
+    ['region', node.region],
+    ['arch', node.facts.arch],
+    ['os', node.facts.os],
+  ])
+}
+
+/** Everything that a class filter may read, in one text. The label `node` is left out: it would make each node its own class. */
+function classKeyOf(node: Node): string {
+  return JSON.stringify([
+    node.health,
+    node.scheduling,
+    node.quarantined,
+    node.zone,
+    node.region,
+    node.facts.arch,
+    node.facts.os,
+    node.facts.drivers,
+    [...node.facts.handlers].sort(),
+    Object.entries(node.labels).sort(([left], [right]) => (left < right ? -1 : 1)),
+  ])
+}

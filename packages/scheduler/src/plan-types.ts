@@ -1,0 +1,30 @@
+import type { DecisionEntry, NodeId, Task, TaskId, TaskSpec, UnixMs } from '@quarterdeck/domain'
+import type { Random } from '@quarterdeck/platform'
+
+/** A queued task, with the written-once part that says what it needs. */
+export type Pending = { readonly task: Task; readonly spec: TaskSpec }
+
+export type PlanContext = {
+  readonly random: Random
+  readonly nowMs: UnixMs
+  /** Nodes that this plan must treat as cordoned although they are open: how a drain is previewed. */
+  readonly closedNodes?: ReadonlySet<NodeId>
+}
+
+/** One task on one node. Leaves no choice to whoever executes it: check `nodeRevision`, then write. */
+export type Placement = {
+  readonly taskId: TaskId
+  readonly nodeId: NodeId
+  /** Revision of the node object that the decision stood on. */
+  readonly nodeRevision: number
+  readonly decision: DecisionEntry
+}
+
+export type Refusal = { readonly taskId: TaskId; readonly decision: DecisionEntry }
+
+export type Plan = {
+  readonly placements: readonly Placement[]
+  readonly refusals: readonly Refusal[]
+  /** The node that round-robin served last. The caller stores it in the snapshot once the plan is carried out. */
+  readonly cursor: NodeId | null
+}

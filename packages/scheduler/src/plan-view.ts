@@ -1,0 +1,34 @@
+import { assert, type NodeId } from '@quarterdeck/domain'
+import type { Accounts } from './accounts.ts'
+import type { ClusterSnapshot } from './cluster-snapshot.ts'
+import type { Neighbours } from './neighbours.ts'
+import type { NodeEntry } from './node-entry.ts'
+import type { Request } from './request.ts'
+
+/** The snapshot as one plan sees it: with that plan's own placements already counted, and the snapshot itself untouched. */
+export type PlanView = {
+  readonly snapshot: ClusterSnapshot
+  readonly accounts: Accounts
+  readonly neighbours: Neighbours
+}
+
+export function viewOf(snapshot: ClusterSnapshot): PlanView {
+  return { snapshot, accounts: snapshot.accounts.fork(), neighbours: snapshot.neighbours.fork() }
+}
+
+/** Counts a placement of this plan, so that the next one sees it. */
+export function takeRoom(view: PlanView, request: Request, entry: NodeEntry): void {
+  view.accounts.reserve(entry.index, request.resources)
+  view.neighbours.add(request.task.name, entry.node.zone, entry.index, 1)
+}
+
+/** The entry of an index that came out of the classes, which hold known nodes only. */
+export function entryAt(view: PlanView, index: number): NodeEntry {
+  const entry = view.snapshot.entry(index)
+  assert(entry, `node index ${index} has no entry`)
+  return entry
+}
+
+export function idAt(view: PlanView, index: number): NodeId {
+  return entryAt(view, index).node.id
+}

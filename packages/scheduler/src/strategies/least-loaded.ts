@@ -1,0 +1,21 @@
+import { countInWords, shareInWords } from '../amounts.ts'
+import { bestOf } from '../choose-best.ts'
+import { loadInWords, loadWith } from '../node-load.ts'
+import type { PlacementStrategy } from '../strategy.ts'
+
+/** Takes the node whose fullest dimension is lowest, counting both what is measured and what is reserved. */
+export const leastLoaded: PlacementStrategy = {
+  name: 'least-loaded',
+  summary: 'The node with the lowest load, measured and reserved together',
+
+  choose(request, candidates, { view }) {
+    const best = bestOf(candidates, (index) => 1 - loadWith(view.accounts, index, request))
+    const [first] = best
+    if (!first) return undefined
+    return {
+      index: first.index,
+      top: best.map((each) => ({ ...each, why: loadInWords(view.accounts, each.index, request) })),
+      because: `least loaded of ${countInWords(candidates.count, 'eligible node')} (${shareInWords(1 - first.score)})`,
+    }
+  },
+}
