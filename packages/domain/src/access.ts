@@ -88,6 +88,15 @@ export const nodeCredentialSchema = z.strictObject({
   secretHash: z.string(),
   createdAtMs: unixMsSchema,
   revoked: z.boolean(),
+  /** What the join token, and later operators, say of the node. It wins over what the agent says of itself. */
+  granted: z
+    .strictObject({
+      labels: labelsSchema,
+      /** `true`: an operator set the labels as a whole, and the agent's own ones no longer count. */
+      labelsAreWhole: z.boolean(),
+      zone: z.string().max(limits.nameLengthMax).nullable(),
+    })
+    .default({ labels: {}, labelsAreWhole: false, zone: null }),
 })
 export type NodeCredential = z.infer<typeof nodeCredentialSchema>
 

@@ -39,5 +39,15 @@ export const leadershipSchema = z.strictObject({
   takeovers: z.array(takeoverSchema).max(limits.takeoversKept),
   /** Writes of deposed leaders that the fence refused, as counted by those leaders afterwards. */
   staleWritesRefused: z.number().int().nonnegative(),
+  /** An operator's wish to move leadership. The leader carries it out or drops it; one that is older than 10 s is void. */
+  wanted: z
+    .strictObject({
+      controllerId: controllerIdSchema,
+      by: z.string().max(200),
+      reason: z.string().max(limits.reasonLengthMax),
+      atMs: unixMsSchema,
+    })
+    .nullable()
+    .default(null),
 })
 export type Leadership = z.infer<typeof leadershipSchema>
