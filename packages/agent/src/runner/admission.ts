@@ -1,0 +1,53 @@
+import type { Capacity } from '@quarterdeck/domain'
+import type { Assignment } from '@quarterdeck/domain/wire'
+import type { RejectedReport } from '../attempt.ts'
+import type { DriverFingerprint } from '../driver.ts'
+
+/** What alive attempts hold of the node. */
+export type Load = { readonly tasks: number; readonly cpuMillis: number; readonly memoryBytes: number }
+export type Refusal = Pick<RejectedReport, 'code' | 'because'>
+
+/**
+ * The node's last word on new work: null admits it. The scheduler decides with a picture that may be a moment old, and with several
+ * leaders two of them may choose the same free slot; this check is what keeps the node within its capacity all the same.
+ */
+export function refuse(
+  assignment: Assignment,
+  node: {
+    readonly capacity: Capacity
+    readonly load: Load
+    readonly driver: DriverFingerprint | undefined
+    /** The owner of the machine's veto, as one sentence. */
+    readonly forbids: (assignment: Assignment) => string | null
+  },
+): Refusal | null {
+  const unsupported = lacks(assignment, node.driver)
+  if (unsupported) return { code: 'unsupported', because: unsupported }
+
+  const forbidden = node.forbids(assignment)
+  if (forbidden) return { code: 'policy', because: forbidden }
+
+  const tooMuch = exceeds(assignment, node.capacity, node.load)
+  return tooMuch ? { code: 'capacity', because: tooMuch } : null
+}
+
+function lacks(assignment: Assignment, driver: DriverFingerprint | undefined): string | null {
+  if (!driver) return `This agent has no driver ${assignment.driver}.`
+  if (driver.unavailable) return driver.unavailable
+  if (assignment.driver === 'exec') return assignment.exec ? null : 'The assignment names no program.'
+  if (!assignment.handler) return 'The assignment names no handler.'
+  const { name } = assignment.handler
+  if (driver.handlers.includes(name)) return null
+  return `No handler ${name} on this node; it has ${driver.handlers.join(', ') || 'none'}.`
+}
+
+function exceeds({ resources }: Assignment, capacity: Capacity, load: Load): string | null {
+  if (load.tasks >= capacity.taskSlots) return `All ${capacity.taskSlots} task slots are taken.`
+  const cpuMillisFree = capacity.cpuMillis - load.cpuMillis
+  if (resources.cpuMillis > cpuMillisFree)
+    return `Needs ${resources.cpuMillis} CPU thousandths, ${cpuMillisFree} are free.`
+  const memoryBytesFree = capacity.memoryBytes - load.memoryBytes
+  if (resources.memoryBytes > memoryBytesFree)
+    return `Needs ${resources.memoryBytes} bytes of memory, ${memoryBytesFree} are free.`
+  return null
+}

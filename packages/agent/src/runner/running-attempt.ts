@@ -1,0 +1,309 @@
+import type { Exit, MonotonicMs, UnixMs } from '@quarterdeck/domain'
+import type { Assignment, HeldAttempt, Report } from '@quarterdeck/domain/wire'
+import type { Platform, Timer } from '@quarterdeck/platform'
+import type { AttemptRef, EndedReport } from '../attempt.ts'
+import type { AttemptLogs } from '../attempt-logs.ts'
+import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../driver.ts'
+import type { Confirmation } from '../host.ts'
+import type { Journal, JournalRecord } from '../journal/journal.ts'
+
+/** Until the first beat of this life is answered an exclusive attempt may go on for this long. */
+const exclusiveStopAfterMsDefault = 15_000
+const progressTextLengthMax = 200
+/** A timer of Node takes 31 bits; a longer one would fire at once. */
+const timerMsMax = 2 ** 31 - 1
+const errorLengthMax = 1_000
+
+export type RunningAttemptParts = {
+  readonly platform: Platform
+  readonly journal: Journal
+  readonly logs: AttemptLogs
+  readonly driver: Driver
+  readonly assignment: Assignment
+  readonly confirmation: Confirmation | null
+  readonly onReport: (report: Report) => void
+  readonly onEnd: (report: EndedReport) => void
+}
+
+type Timeout = NonNullable<Exit['timedOut']>
+
+/** One attempt from `accepted` to `ended`: writes it down before it acts, keeps its timeouts, and stops it step by step. */
+export class RunningAttempt {
+  readonly assignment: Assignment
+  /** Settles when it has ended and its end is written down. */
+  readonly ended: Promise<void>
+  readonly #parts: RunningAttemptParts
+  readonly #ref: AttemptRef
+  readonly #timers = new Map<Timeout | 'kill' | 'exclusive', Timer>()
+  #state: HeldAttempt['state'] = 'accepted'
+  #startedAtMs: UnixMs | null = null
+  #handle: DriverHandle | null = null
+  #latest: Report
+  #final: EndedReport | null = null
+  #timedOut: Timeout | null = null
+  #stopBecause: string | null = null
+  #killAtMs: MonotonicMs | null = null
+  #activeAtMs: MonotonicMs
+  #resolveEnded: () => void = () => {}
+
+  constructor(parts: RunningAttemptParts) {
+    const { taskId, attempt } = parts.assignment
+    this.#parts = parts
+    this.assignment = parts.assignment
+    this.#ref = { taskId, attempt }
+    this.#latest = { kind: 'accepted', ...this.#ref }
+    this.#activeAtMs = parts.platform.clock.monotonicMs()
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve
+    })
+    this.#watchConfirmation(parts.confirmation)
+  }
+
+  /** Takes the attempt on and starts it. `fenced` settles when the order's fence is on disk, which must come first. */
+  async begin(fenced: Promise<void> | undefined): Promise<void> {
+    const { driver, journal, assignment, platform } = this.#parts
+    try {
+      const accepted = journal.append({ v: 1, kind: 'accepted', assignment }, this.#durability())
+      await fenced
+      await accepted
+      this.#say({ kind: 'accepted', ...this.#ref })
+      this.#watch('start', assignment.timeouts.startMs)
+
+      const prepared = await driver.prepare(assignment)
+      if (!prepared.ok) return await this.#end(neverRan(prepared.because))
+      if (this.#stopBecause) return await this.#end(neverRan(this.#stopBecause))
+
+      const started = await driver.start(assignment, this.#events())
+      if (!started.ok) return await this.#end(neverRan(started.because))
+      this.#onStarted(started.value, platform.clock.unixMs())
+      await journal.append(
+        { v: 1, kind: 'started', ref: this.#ref, handle: started.value, atMs: platform.clock.unixMs() },
+        'grouped',
+      )
+      await this.#end(await driver.wait(this.#ref))
+    } catch (cause) {
+      await this.#break(cause)
+    }
+  }
+
+  /** Goes on with an attempt of an earlier life of the keeper, or reports what became of it. */
+  async recover(found: { readonly handle: DriverHandle | null; readonly startedAtMs: UnixMs | null }): Promise<void> {
+    const { driver, assignment, platform } = this.#parts
+    const outcome = await driver.recover(assignment, found.handle, this.#events())
+    this.#startedAtMs = found.startedAtMs
+    if (outcome === 'gone') return this.#end(lostSightOf(found.handle))
+
+    this.#handle = found.handle
+    this.#onStarted(found.handle ?? {}, found.startedAtMs ?? platform.clock.unixMs())
+    // When the node was last confirmed is not known any more, and the cluster may already run it elsewhere.
+    if (assignment.policy === 'exclusive')
+      this.stop(0, 'Stopped after a restart of the keeper: it is exclusive and may run elsewhere by now.')
+    driver.wait(this.#ref).then(
+      (exit) => this.#end(exit),
+      (cause: unknown) => this.#break(cause),
+    )
+  }
+
+  stop(graceMs: number, because: string): void {
+    if (this.#final) return
+    this.#stopBecause ??= because
+    // Not started yet: the driver gives up waiting, or `begin` notices before it starts.
+    if (this.#state === 'accepted') return void this.#signal('kill')
+    this.#state = 'stopping'
+    if (this.#killAtMs === null && graceMs > 0) void this.#signal('ask')
+
+    const killAtMs = (this.#parts.platform.clock.monotonicMs() + graceMs) as MonotonicMs
+    // A later order may shorten the grace of an earlier one, never lengthen it.
+    if (this.#killAtMs !== null && this.#killAtMs <= killAtMs) return
+    this.#killAtMs = killAtMs
+    this.#arm('kill', graceMs, () => void this.#signal('kill'))
+  }
+
+  confirm(confirmation: Confirmation): void {
+    this.#watchConfirmation(confirmation)
+  }
+
+  view(): HeldAttempt {
+    return { ...this.#ref, state: this.#state, startedAtMs: this.#startedAtMs }
+  }
+
+  latestReport(): Report {
+    return this.#latest
+  }
+
+  /** What the journal must hold about it. */
+  records(): JournalRecord[] {
+    const records: JournalRecord[] = [{ v: 1, kind: 'accepted', assignment: this.assignment }]
+    if (this.#handle && this.#startedAtMs !== null)
+      records.push({ v: 1, kind: 'started', ref: this.#ref, handle: this.#handle, atMs: this.#startedAtMs })
+    if (this.#final) records.push({ v: 1, kind: 'final', report: this.#final })
+    return records
+  }
+
+  #onStarted(handle: DriverHandle, atMs: UnixMs): void {
+    const { timeouts } = this.assignment
+    this.#handle = handle
+    this.#state = 'running'
+    this.#startedAtMs = atMs
+    this.#disarm('start')
+    this.#say({ kind: 'started', ...this.#ref, atMs })
+    this.#watch('run', timeouts.runMs)
+    this.#watchProgress()
+    if (this.#stopBecause) this.stop(this.#timedOut ? this.assignment.graceMs : 0, this.#stopBecause)
+  }
+
+  #events(): DriverEvents {
+    const { clock } = this.#parts.platform
+    return {
+      onActivity: () => {
+        this.#activeAtMs = clock.monotonicMs()
+      },
+      onProgress: ({ share, text }) => {
+        this.#activeAtMs = clock.monotonicMs()
+        this.#parts.onReport({
+          kind: 'progress',
+          ...this.#ref,
+          share,
+          text: text.slice(0, progressTextLengthMax),
+          atMs: clock.unixMs(),
+        })
+      },
+    }
+  }
+
+  #watch(timeout: 'start' | 'run', ms: number | null): void {
+    if (ms !== null) this.#arm(timeout, ms, () => this.#onTimeout(timeout, ms))
+  }
+
+  #watchProgress(): void {
+    const { progressMs } = this.assignment.timeouts
+    if (progressMs === null) return
+    const silentMs = this.#parts.platform.clock.monotonicMs() - this.#activeAtMs
+    if (silentMs >= progressMs) return this.#onTimeout('progress', progressMs)
+    this.#arm('progress', progressMs - silentMs, () => this.#watchProgress())
+  }
+
+  #onTimeout(timeout: Timeout, ms: number): void {
+    if (this.#stopBecause) return
+    this.#timedOut = timeout
+    this.stop(this.assignment.graceMs, timeoutSentence(timeout, ms))
+  }
+
+  #watchConfirmation(confirmation: Confirmation | null): void {
+    if (this.assignment.policy !== 'exclusive') return
+    const nowMs = this.#parts.platform.clock.monotonicMs()
+    const { sentAtMs, stopAfterMs } = confirmation ?? { sentAtMs: nowMs, stopAfterMs: exclusiveStopAfterMsDefault }
+    const leftMs = Math.max(0, sentAtMs + stopAfterMs - nowMs)
+    this.#arm('exclusive', leftMs, () =>
+      this.stop(
+        this.assignment.graceMs,
+        `Stopped by this node: no controller confirmed it for ${stopAfterMs} ms, and it is exclusive.`,
+      ),
+    )
+  }
+
+  async #signal(how: 'ask' | 'kill'): Promise<void> {
+    try {
+      await this.#parts.driver.stop(this.#ref, how)
+    } catch (cause) {
+      this.#parts.platform.log.error('A stop did not work', { ...this.#ref, how, because: String(cause) })
+    }
+  }
+
+  async #end({ exit, usage, value }: DriverExit): Promise<void> {
+    const { platform, journal, logs, driver } = this.#parts
+    for (const timer of this.#timers.values()) timer.cancel()
+    const { tail, bytesTotal } = await logs.finish(this.#ref)
+    this.#final = {
+      kind: 'ended',
+      ...this.#ref,
+      startedAtMs: this.#startedAtMs,
+      endedAtMs: platform.clock.unixMs(),
+      exit: { ...exit, error: sentence(exit.error ?? this.#whyStopped(exit.code)), timedOut: this.#timedOut },
+      usage,
+      ...(value === undefined ? {} : { value }),
+      logTail: tail,
+      logBytesTotal: bytesTotal,
+    }
+    this.#state = 'ended'
+    await journal.append({ v: 1, kind: 'final', report: this.#final }, this.#durability())
+    this.#parts.onEnd(this.#final)
+    this.#resolveEnded()
+    await driver.remove(this.#ref).catch((cause: unknown) => {
+      platform.log.warn('Could not tidy up after an attempt', { ...this.#ref, because: String(cause) })
+    })
+  }
+
+  /** A result beats a cancel: who ends well although asked to stop has succeeded. A timeout is a timeout all the same. */
+  #whyStopped(code: number | null): string | null {
+    return code === 0 && !this.#timedOut ? null : this.#stopBecause
+  }
+
+  /** A bug or a broken disk: kill what may run, and say so. */
+  async #break(cause: unknown): Promise<void> {
+    this.#parts.platform.log.error('An attempt broke inside the agent', { ...this.#ref, because: String(cause) })
+    if (this.#final) {
+      this.#parts.onEnd(this.#final)
+      return this.#resolveEnded()
+    }
+    await this.#signal('kill')
+    await this.#end(neverRan(`The agent could not go on with it: ${String(cause)}`))
+  }
+
+  /**
+   * Work that may be run again needs no disk write of its own: it survives the death of the keeper in the page cache, and after a power
+   * cut the cluster runs it again anyway. For programs the record is what finds their processes, so they wait for the disk.
+   */
+  #durability(): 'durable' | 'grouped' {
+    return this.assignment.driver === 'handler' && this.assignment.policy === 'at-least-once' ? 'grouped' : 'durable'
+  }
+
+  #say(report: Report): void {
+    this.#latest = report
+    this.#parts.onReport(report)
+  }
+
+  #arm(name: Timeout | 'kill' | 'exclusive', ms: number, act: () => void): void {
+    this.#timers.get(name)?.cancel()
+    const nextMs = Math.min(ms, timerMsMax)
+    const onTime = () => (nextMs < ms ? this.#arm(name, ms - nextMs, act) : act())
+    this.#timers.set(name, this.#parts.platform.timers.after(nextMs, onTime))
+  }
+
+  #disarm(name: Timeout): void {
+    this.#timers.get(name)?.cancel()
+    this.#timers.delete(name)
+  }
+}
+
+function neverRan(because: string): DriverExit {
+  return {
+    exit: { code: null, signal: null, error: because, outOfMemory: false },
+    usage: { cpuMs: null, memoryBytesMax: null },
+  }
+}
+
+function lostSightOf(handle: DriverHandle | null): DriverExit {
+  return neverRan(
+    handle
+      ? 'The keeper of this node was gone while this ran. Nothing of it runs any more; how it ended is unknown.'
+      : 'The keeper of this node stopped while this was about to start. Nothing of it runs; whether it had begun is unknown.',
+  )
+}
+
+function timeoutSentence(timeout: Timeout, ms: number): string {
+  switch (timeout) {
+    case 'start':
+      return `It did not start within ${ms} ms.`
+    case 'run':
+      return `It ran longer than its ${ms} ms.`
+    case 'progress':
+      return `It showed no progress for ${ms} ms.`
+    default:
+      return timeout satisfies never
+  }
+}
+
+function sentence(text: string | null): string | null {
+  return text && text.length > errorLengthMax ? `${text.slice(0, errorLengthMax)}…` : text
+}
