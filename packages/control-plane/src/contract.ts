@@ -25,6 +25,7 @@ import type {
   StreamTopic,
   TaskDetail,
   TaskId,
+  TaskResult,
   TaskRow,
   TaskState,
   TaskSubmit,
@@ -168,6 +169,15 @@ export type TasksService = {
   submit(input: TaskSubmit, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId; readonly existing: boolean; readonly revision: number }>>
   /** Many at once; one outcome each, in order. */
   submitMany(inputs: readonly TaskSubmit[], caller: Caller): Promise<readonly Outcome<{ readonly taskId: TaskId; readonly existing: boolean }>[]>
+  /** Submits and waits for the end, at most `waitMs`; then `row.state` may still be a live one. One call from submit to result. */
+  run(
+    input: TaskSubmit,
+    waitMs: number,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null; readonly existing: boolean }>>
+  /** Waits for the end of a task, at most `waitMs`. */
+  wait(id: TaskId, waitMs: number, signal: AbortSignal): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null }>>
   preview(input: TaskSubmit): Outcome<DispatchPreview>
   list(filter: TaskFilter): AsOf<{ readonly tasks: readonly TaskRow[]; readonly next: string | null; readonly total: number }>
   get(id: TaskId): Promise<Outcome<AsOf<TaskDetail>>>
@@ -178,6 +188,8 @@ export type TasksService = {
   closeUnknown(input: { id: TaskId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** Yields the row now and at each change; ends after the terminal one. */
   watch(id: TaskId, signal: AbortSignal): AsyncIterable<TaskRow>
+  /** Batches of tasks of this caller as they end, from now on: for submitters of many. */
+  finished(caller: Caller, signal: AbortSignal): AsyncIterable<readonly { readonly taskId: TaskId; readonly state: TaskState; readonly attempt: number }[]>
   /**
    * Output from an offset, live until the attempt ends; from the node while it can be asked, else the stored tail, and a marker line says
    * which and what may be missing.

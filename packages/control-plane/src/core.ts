@@ -3,6 +3,7 @@ import type { Command } from '@quarterdeck/domain/wire'
 import type { Platform } from '@quarterdeck/platform'
 import type { Committer, LeaseFence, ReadCache, Store } from '@quarterdeck/store'
 import type { Counters } from './counters.ts'
+import type { TaskIndex } from './tasks/task-index.ts'
 
 /** What every part of one controller works with. Built once in `create-control-plane.ts`. */
 export type Core = {
@@ -15,6 +16,8 @@ export type Core = {
   readonly timings: Timings
   readonly store: Store
   readonly cache: ReadCache
+  /** `createTaskIndex(cache)`, made right after the cache so that it is its first subscriber. */
+  readonly tasks: TaskIndex
   readonly committer: Committer
   readonly counters: Counters
   readonly leadership: LeadershipHandle
@@ -26,6 +29,8 @@ export type Core = {
 export type LeadershipHandle = {
   /** The fence for a decision now; null when this controller must not decide. */
   fence(): LeaseFence | null
+  /** The highest leadership record seen so far, of whoever; epoch 0 before the first. Goes with every command to an agent. */
+  lastSeen(): LeaseFence
   /** Who leads as far as this controller knows; null when nobody does. */
   leader(): { readonly controllerId: ControllerId; readonly epoch: number; readonly sinceMs: number } | null
   /** Wall-clock moment since which there has been no leader; null while there is one. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
+import { nodeIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 
 /** How many nodes one filter removed, with one example sentence. */
@@ -30,10 +30,11 @@ export const decisionEntrySchema = z.strictObject({
 })
 export type DecisionEntry = z.infer<typeof decisionEntrySchema>
 
-/** Stored decisions of one task, newest first. */
+/** Stored decisions of one attempt of a task, newest first: refusals while it waited, then the placement. */
 export const decisionSchema = z.strictObject({
   v: z.literal(1),
-  id: taskIdSchema,
+  /** `<task id>.<attempt>`: written once or twice without reading what is there. */
+  id: z.string(),
   entries: z.array(decisionEntrySchema).max(limits.decisionEntriesKept),
 })
 export type Decision = z.infer<typeof decisionSchema>

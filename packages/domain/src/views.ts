@@ -1,6 +1,6 @@
 import type { ApiToken, JoinToken, Role, User } from './access.ts'
 import type { Controller, Leadership } from './controller.ts'
-import type { Decision } from './decision.ts'
+import type { DecisionEntry } from './decision.ts'
 import type { Node } from './node.ts'
 import type { PrimaryStatus } from './primary-status.ts'
 import type { LoadSample } from './resources.ts'
@@ -57,7 +57,8 @@ export type TaskRow = Omit<Task, 'v' | 'attempts' | 'avoid'> & { readonly revisi
 export type TaskDetail = {
   readonly task: Task & { readonly revision: number }
   readonly spec: TaskSpec
-  readonly decision: Decision | null
+  /** Of every attempt that is kept, newest first. */
+  readonly decisions: readonly DecisionEntry[]
   readonly result: TaskResult | null
 }
 
@@ -108,7 +109,7 @@ export type ApiTokenView = Omit<ApiToken, 'secretHash' | 'v'>
 export type Me = { readonly id: string; readonly role: Role; readonly kind: 'user' | 'token' }
 
 export type DispatchPreview = {
-  readonly decision: import('./decision.ts').DecisionEntry
+  readonly decision: DecisionEntry
   /** Milliseconds that the oldest queued task of the same priority has waited. */
   readonly queueWaitMs: number
   readonly runningNow: number

@@ -14,7 +14,7 @@ export function applyCommit(state: MemoryStoreState, commit: Commit): CommitRepl
     if (!holds) return { status: 'fenced', epoch: lease?.epoch ?? 0 }
   }
 
-  for (const { kind, id, expect } of commit.changes) {
+  for (const { kind, id, expect } of [...(commit.checks ?? []), ...commit.changes]) {
     if (expect === 'any') continue
     const revision = state.objects.get(kind)?.get(id)?.revision ?? 0
     if (revision !== expect) return { status: 'conflict', kind, id, revision }

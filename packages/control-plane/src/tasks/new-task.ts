@@ -1,0 +1,41 @@
+import { defaultSettings, type Task, type TaskId, type TaskSpec, type TaskSubmit } from '@quarterdeck/domain'
+import type { Core } from '../core.ts'
+
+/** The two objects of a new task: what it is, and how it stands. */
+export function newTask(core: Core, input: TaskSubmit, by: string, retryOf?: TaskId): { readonly spec: TaskSpec; readonly task: Task } {
+  const nowMs = core.platform.clock.unixMs()
+  const id = core.platform.ids.next() as TaskId
+  const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
+  const spec: TaskSpec = { v: 1, id, ...input, strategy, submittedBy: by, submittedAtMs: nowMs, ...(retryOf ? { retryOf } : {}) }
+  const waits = input.startAtMs !== undefined && input.startAtMs > nowMs
+  const task: Task = {
+    v: 1,
+    id,
+    name: input.name,
+    driver: input.driver,
+    policy: input.policy,
+    priority: input.priority,
+    resources: input.resources,
+    system: input.system,
+    state: waits ? 'delayed' : 'queued',
+    sinceMs: nowMs,
+    createdAtMs: nowMs,
+    attempt: 0,
+    nodeId: null,
+    epoch: 0,
+    startedAtMs: null,
+    endedAtMs: null,
+    failures: 0,
+    notBeforeMs: waits ? (input.startAtMs ?? null) : null,
+    avoid: [],
+    planned: null,
+    stop: null,
+    attempts: [],
+    progress: null,
+    exit: null,
+    usage: null,
+    retryOf: retryOf ?? null,
+    submittedBy: by,
+  }
+  return { spec, task }
+}
