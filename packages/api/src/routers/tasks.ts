@@ -16,6 +16,8 @@ import { whilePermitted } from '../while-permitted.ts'
 
 const one = z.strictObject({ id: taskIdSchema })
 const oneWithReason = z.strictObject({ id: taskIdSchema, reason: reasonSchema })
+/** Shorter than what proxies between us and the caller put up with. */
+const waitMsSchema = z.number().int().min(0).max(55_000).default(25_000)
 
 export const tasksRouter = router({
   submit: procedure({ auth: 'operator', audit: 'tasks.submit', rate: 'submit' })
@@ -30,6 +32,25 @@ export const tasksRouter = router({
       charge(ctx, 'submit', memberKey(ctx.caller), input.tasks.length - 1)
       return await ctx.controlPlane.tasks.submitMany(input.tasks, ctx.caller)
     }),
+
+  /** From submit to result in one call. After `waitMs` the answer is the task as it is then: go on with `wait`. */
+  run: procedure({ auth: 'operator', audit: 'tasks.submit', rate: 'submit' })
+    .input(z.strictObject({ task: taskSubmitSchema, waitMs: waitMsSchema }))
+    .mutation(async ({ ctx, input, signal }) =>
+      unwrap(await ctx.controlPlane.tasks.run(input.task, input.waitMs, ctx.caller, signal ?? never())),
+    ),
+
+  /** The task once it has ended, or as it is after `waitMs`. */
+  wait: procedure({ auth: 'viewer' })
+    .input(one.extend({ waitMs: waitMsSchema }))
+    .query(async ({ ctx, input, signal }) =>
+      unwrap(await ctx.controlPlane.tasks.wait(input.id, input.waitMs, signal ?? never())),
+    ),
+
+  /** Batches of the caller's own tasks as they end, from now on: for whoever submits many. */
+  finished: procedure({ auth: 'operator' }).subscription(async function* ({ ctx, signal }) {
+    yield* whilePermitted(ctx, signal, (until) => ctx.controlPlane.tasks.finished(ctx.caller, until))
+  }),
 
   /** Where the task would run now, and why. Changes nothing. */
   preview: procedure({ auth: 'operator' })
@@ -91,6 +112,10 @@ export const tasksRouter = router({
       }
     }),
 })
+
+function never(): AbortSignal {
+  return new AbortController().signal
+}
 
 /** Variables often carry secrets: viewers see which there are, not what they hold. */
 function withoutEnvValues(detail: TaskDetail): TaskDetail {
