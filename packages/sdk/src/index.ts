@@ -1,1 +1,5 @@
-export {}
+export type { CallOptions } from './calls.ts'
+export { type Client, type ClientOptions, client } from './client.ts'
+export { QuarterdeckError } from './errors.ts'
+export type { Input, Output } from './procedures.ts'
+export type { Ended, Finished, Tasks, WaitOptions } from './tasks.ts'

@@ -1,0 +1,79 @@
+import type { AppRouter, RouterInputs, RouterOutputs } from '@quarterdeck/api/client'
+
+type Routers = AppRouter['_def']['record']
+/** Agents have their own protocol. */
+export type Area = Exclude<keyof RouterInputs, 'agents'>
+export type Verb<A extends Area> = keyof RouterInputs[A]
+
+type KindOf<A extends Area, V extends Verb<A>> = V extends keyof Routers[A]
+  ? Routers[A][V] extends { readonly _def: { readonly type: infer Kind } }
+    ? Kind
+    : never
+  : never
+
+export type Input<A extends Area, V extends Verb<A>> = RouterInputs[A][V]
+export type Output<A extends Area, V extends Verb<A>> = RouterOutputs[A][V]
+
+/**
+ * Every procedure and its kind. The router is known here as a type only, so this table is what exists of it at run time; a procedure
+ * that is missing, or of another kind, does not compile.
+ */
+export const procedures = {
+  auth: {
+    state: 'query',
+    setUp: 'mutation',
+    signIn: 'mutation',
+    signOut: 'mutation',
+    me: 'query',
+    changePassword: 'mutation',
+    tickets: 'mutation',
+  },
+  cluster: {
+    summary: 'query',
+    settings: 'query',
+    updateSettings: 'mutation',
+    strategies: 'query',
+    stream: 'subscription',
+  },
+  controlPlane: { view: 'query', transfer: 'mutation', releaseBrake: 'mutation' },
+  events: { list: 'query', audit: 'query' },
+  nodes: {
+    list: 'query',
+    get: 'query',
+    history: 'query',
+    cordon: 'mutation',
+    uncordon: 'mutation',
+    previewDrain: 'mutation',
+    drain: 'mutation',
+    stopDrain: 'mutation',
+    remove: 'mutation',
+    promote: 'mutation',
+    demote: 'mutation',
+    setLabels: 'mutation',
+  },
+  operations: { list: 'query', get: 'query' },
+  tasks: {
+    submit: 'mutation',
+    submitMany: 'mutation',
+    run: 'mutation',
+    wait: 'query',
+    finished: 'subscription',
+    preview: 'query',
+    list: 'query',
+    get: 'query',
+    cancel: 'mutation',
+    rerun: 'mutation',
+    closeUnknown: 'mutation',
+    watch: 'subscription',
+    logs: 'subscription',
+  },
+  tokens: {
+    listJoin: 'query',
+    createJoin: 'mutation',
+    revokeJoin: 'mutation',
+    listApi: 'query',
+    createApi: 'mutation',
+    revokeApi: 'mutation',
+  },
+  users: { list: 'query', create: 'mutation', update: 'mutation', remove: 'mutation' },
+} as const satisfies { readonly [A in Area]: { readonly [V in Verb<A>]: KindOf<A, V> } }
