@@ -1,4 +1,4 @@
-import { clusterError, fail, ok, type Outcome } from '@quarterdeck/domain'
+import { clusterError, fail, type Outcome, ok } from '@quarterdeck/domain'
 import { type CommitReply, OutcomeUnknown, Overloaded, StoreAway } from '@quarterdeck/store'
 import type { Draft } from './change.ts'
 import type { Core } from './core.ts'
@@ -28,13 +28,18 @@ export async function commitDraft<Value>(
     if (reply.status === 'committed') return ok({ value: drafted.value.value, revision: reply.revision })
     if (reply.status === 'fenced') {
       core.leadership.fenced()
-      return fail(clusterError('not_leader', 'Another controller leads by now.', { remedy: 'Try again.', retryAfterMs: 500 }))
+      return fail(
+        clusterError('not_leader', 'Another controller leads by now.', { remedy: 'Try again.', retryAfterMs: 500 }),
+      )
     }
     const caughtUp = await freshen(core)
     if (!caughtUp.ok) return caughtUp
   }
   return fail(
-    clusterError('revision_conflict', 'The object kept changing while this was saved.', { remedy: 'Look at it again, then repeat.', retryAfterMs: 200 }),
+    clusterError('revision_conflict', 'The object kept changing while this was saved.', {
+      remedy: 'Look at it again, then repeat.',
+      retryAfterMs: 200,
+    }),
   )
 }
 
@@ -68,13 +73,20 @@ export function storeError(error: unknown) {
     })
   }
   if (error instanceof OutcomeUnknown) {
-    return clusterError('outcome_unknown', 'The store (Redis) did not answer in time: the change may or may not have happened.', {
-      remedy: 'Repeat it with the same idempotency key, or look whether it happened.',
-      retryAfterMs: 1_000,
-    })
+    return clusterError(
+      'outcome_unknown',
+      'The store (Redis) did not answer in time: the change may or may not have happened.',
+      {
+        remedy: 'Repeat it with the same idempotency key, or look whether it happened.',
+        retryAfterMs: 1_000,
+      },
+    )
   }
   if (error instanceof Overloaded) {
-    return clusterError('overloaded', 'This controller has too much to write.', { remedy: 'Try again.', retryAfterMs: 500 })
+    return clusterError('overloaded', 'This controller has too much to write.', {
+      remedy: 'Try again.',
+      retryAfterMs: 500,
+    })
   }
   throw error
 }

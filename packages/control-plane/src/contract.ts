@@ -41,8 +41,8 @@ import type {
   LogLine,
   RegisterReply,
   RegisterRequest,
-  ReportBatchReply,
   Report,
+  ReportBatchReply,
 } from '@quarterdeck/domain/wire'
 
 /**
@@ -86,13 +86,18 @@ export type AccessService = {
   changeOwnPassword(input: { current: string; next: string }, caller: Caller): Promise<Outcome<null>>
 
   /** One ticket per live peer, single use, 5 minutes. */
-  issueTickets(sessionSecret: string): Promise<Outcome<readonly { readonly controllerId: ControllerId; readonly url: string; readonly ticket: string }[]>>
+  issueTickets(
+    sessionSecret: string,
+  ): Promise<Outcome<readonly { readonly controllerId: ControllerId; readonly url: string; readonly ticket: string }[]>>
   /** Called at the peer: sets a new cookie secret for the same session. */
   redeemTicket(ticket: string, from: Stranger): Promise<Outcome<SignedIn>>
 
   listUsers(): readonly UserView[]
   createUser(input: { id: UserId; role: Role; password: string }, caller: Caller): Promise<Outcome<UserView>>
-  updateUser(input: { id: UserId; role?: Role; disabled?: boolean; password?: string }, caller: Caller): Promise<Outcome<UserView>>
+  updateUser(
+    input: { id: UserId; role?: Role; disabled?: boolean; password?: string },
+    caller: Caller,
+  ): Promise<Outcome<UserView>>
   removeUser(input: { id: UserId }, caller: Caller): Promise<Outcome<null>>
 
   listJoinTokens(): readonly JoinTokenView[]
@@ -115,7 +120,10 @@ export type SignedIn = { readonly sessionSecret: string; readonly me: Me; readon
 
 export type AgentGateway = {
   /** Consumes the token and creates the node's credential in one commit. */
-  join(input: { token: string; name: NodeId }, from: Stranger): Promise<Outcome<{ nodeId: NodeId; secret: string; controllers: string[] }>>
+  join(
+    input: { token: string; name: NodeId },
+    from: Stranger,
+  ): Promise<Outcome<{ nodeId: NodeId; secret: string; controllers: string[] }>>
   authenticate(input: { nodeId: string; secret: string }): Promise<NodeId | null>
   /** A new life of the node's connection; supersedes an older session. */
   register(nodeId: NodeId, request: RegisterRequest): Promise<Outcome<RegisterReply>>
@@ -133,8 +141,14 @@ export type NodesService = {
   list(): AsOf<readonly NodeRow[]>
   get(id: NodeId): Outcome<AsOf<NodeDetail>>
   history(id: NodeId, input: { sinceMs: number }): Outcome<LoadHistory>
-  cordon(input: { ids: readonly NodeId[]; reason: string }, caller: Caller): Promise<Outcome<{ readonly operationId: OperationId | null }>>
-  uncordon(input: { ids: readonly NodeId[]; reason: string }, caller: Caller): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  cordon(
+    input: { ids: readonly NodeId[]; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  uncordon(
+    input: { ids: readonly NodeId[]; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
   /** Computes and keeps a plan; changes nothing else. */
   previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
   /**
@@ -146,7 +160,10 @@ export type NodesService = {
     caller: Caller,
   ): Promise<Outcome<{ readonly operationId: OperationId }>>
   /** The nodes stay cordoned unless `uncordon`. */
-  stopDrain(input: { ids: readonly NodeId[]; uncordon: boolean; reason: string }, caller: Caller): Promise<Outcome<null>>
+  stopDrain(
+    input: { ids: readonly NodeId[]; uncordon: boolean; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<null>>
   remove(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** Asks the node's agent to start a controller beside it. */
   promote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
@@ -166,9 +183,15 @@ export type TaskFilter = {
 }
 
 export type TasksService = {
-  submit(input: TaskSubmit, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId; readonly existing: boolean; readonly revision: number }>>
+  submit(
+    input: TaskSubmit,
+    caller: Caller,
+  ): Promise<Outcome<{ readonly taskId: TaskId; readonly existing: boolean; readonly revision: number }>>
   /** Many at once; one outcome each, in order. */
-  submitMany(inputs: readonly TaskSubmit[], caller: Caller): Promise<readonly Outcome<{ readonly taskId: TaskId; readonly existing: boolean }>[]>
+  submitMany(
+    inputs: readonly TaskSubmit[],
+    caller: Caller,
+  ): Promise<readonly Outcome<{ readonly taskId: TaskId; readonly existing: boolean }>[]>
   /** Submits and waits for the end, at most `waitMs`; then `row.state` may still be a live one. One call from submit to result. */
   run(
     input: TaskSubmit,
@@ -177,9 +200,15 @@ export type TasksService = {
     signal: AbortSignal,
   ): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null; readonly existing: boolean }>>
   /** Waits for the end of a task, at most `waitMs`. */
-  wait(id: TaskId, waitMs: number, signal: AbortSignal): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null }>>
+  wait(
+    id: TaskId,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null }>>
   preview(input: TaskSubmit): Outcome<DispatchPreview>
-  list(filter: TaskFilter): AsOf<{ readonly tasks: readonly TaskRow[]; readonly next: string | null; readonly total: number }>
+  list(
+    filter: TaskFilter,
+  ): AsOf<{ readonly tasks: readonly TaskRow[]; readonly next: string | null; readonly total: number }>
   get(id: TaskId): Promise<Outcome<AsOf<TaskDetail>>>
   cancel(input: { id: TaskId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** A new task with `retryOf`. */
@@ -189,12 +218,23 @@ export type TasksService = {
   /** Yields the row now and at each change; ends after the terminal one. */
   watch(id: TaskId, signal: AbortSignal): AsyncIterable<TaskRow>
   /** Batches of tasks of this caller as they end, from now on: for submitters of many. */
-  finished(caller: Caller, signal: AbortSignal): AsyncIterable<readonly { readonly taskId: TaskId; readonly state: TaskState; readonly attempt: number }[]>
+  finished(
+    caller: Caller,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly { readonly taskId: TaskId; readonly state: TaskState; readonly attempt: number }[]>
   /**
    * Output from an offset, live until the attempt ends; from the node while it can be asked, else the stored tail, and a marker line says
    * which and what may be missing.
    */
-  logs(input: { id: TaskId; attempt?: number; fromOffset: number }, signal: AbortSignal): AsyncIterable<LogLine>
+  logs(
+    input: {
+      id: TaskId
+      attempt?: number
+      fromOffset: number /** Asked by another controller: answer from here only. */
+      relayed?: boolean
+    },
+    signal: AbortSignal,
+  ): AsyncIterable<LogLine>
 }
 
 export type OperationsService = {
@@ -205,7 +245,10 @@ export type OperationsService = {
 export type ControlService = {
   view(): ControlPlaneView
   /** Moves leadership to another live controller without a gap. */
-  transfer(input: { to: ControllerId; reason: string }, caller: Caller): Promise<Outcome<{ readonly epoch: number; readonly tookMs: number }>>
+  transfer(
+    input: { to: ControllerId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly epoch: number; readonly tookMs: number }>>
   /** Lifts the mass brake for `forMs`. */
   releaseBrake(input: { forMs: number; reason: string }, caller: Caller): Promise<Outcome<null>>
 }
@@ -219,8 +262,14 @@ export type EventsService = {
     readonly subject?: { readonly kind: string; readonly id: string }
     readonly text?: string
   }): Promise<Outcome<{ readonly events: readonly FeedEvent[]; readonly next: string | null }>>
-  audit(input: { readonly limit: number; readonly before?: string }): Promise<
-    Outcome<{ readonly entries: readonly (AuditEntry & { readonly id: string; readonly atMs: number; readonly actor: string })[]; readonly next: string | null }>
+  audit(input: {
+    readonly limit: number
+    readonly before?: string
+  }): Promise<
+    Outcome<{
+      readonly entries: readonly (AuditEntry & { readonly id: string; readonly atMs: number; readonly actor: string })[]
+      readonly next: string | null
+    }>
   >
 }
 

@@ -1,1 +1,2 @@
 export * from './contract.ts'
+export { type Crypto, HasherBusy, type PasswordHasher } from './crypto.ts'

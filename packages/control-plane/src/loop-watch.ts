@@ -1,15 +1,15 @@
 import type { Platform, Timer } from '@quarterdeck/platform'
 
 const LOOK_EVERY_MS = 100
-/** The worst of this many looks is told, so that a stall stays visible for 5 s. */
-const LOOKS_KEPT = 50
+/** Enough for 10 s. */
+const LOOKS_KEPT = 100
 
 /** Measures how late this process's own timers run. A late loop looks from inside as if everybody else had fallen silent. */
 export type LoopWatch = {
   start(): void
   stop(): void
-  /** Worst delay of the last 5 s, milliseconds. */
-  lagMs(): number
+  /** Worst delay of about the last `overMs`, milliseconds. */
+  lagMs(overMs: number): number
   /** Calls back after a look that came `stallMs` or more too late, with how late it was. */
   onStall(listener: (lateMs: number) => void): void
 }
@@ -37,7 +37,7 @@ export function createLoopWatch(platform: Platform, stallMs: number): LoopWatch 
   return {
     start: schedule,
     stop: () => timer?.cancel(),
-    lagMs: () => Math.max(0, ...lags),
+    lagMs: (overMs) => Math.max(0, ...lags.slice(-Math.ceil(overMs / LOOK_EVERY_MS))),
     onStall: (listener) => {
       listeners.push(listener)
     },

@@ -35,7 +35,9 @@ export const nodeCan = {
     needs('operator', role) ??
     (node.desiredRole === 'standby' ? `${node.id} already hosts a controller.` : null) ??
     (node.health === 'ready' ? null : `${node.id} is ${node.health}; only a ready node can be promoted.`) ??
-    (node.facts.canHostController ? null : `The agent on ${node.id} may not start a controller (QD_ALLOW_CONTROLLER is off there).`),
+    (node.facts.canHostController
+      ? null
+      : `The agent on ${node.id} may not start a controller (QD_ALLOW_CONTROLLER is off there).`),
 
   demote: (node: NodeFor, role: Role): Refusal =>
     needs('operator', role) ?? (node.desiredRole === 'standby' ? null : `${node.id} hosts no controller.`),
@@ -51,7 +53,7 @@ export const taskCan = {
   cancel: (task: Pick<Task, 'id' | 'state' | 'stop'>, role: Role): Refusal =>
     needs('operator', role) ??
     (isTerminal(task.state) ? `Task ${task.id} has already ended (${task.state}).` : null) ??
-    (task.stop?.then === 'cancelled' ? `Cancelling task ${task.id} was already requested.` : null),
+    (task.stop?.becomes === 'cancelled' ? `Cancelling task ${task.id} was already requested.` : null),
 
   rerun: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
     needs('operator', role) ?? (isTerminal(task.state) ? null : `Task ${task.id} is still ${task.state}.`),

@@ -22,7 +22,9 @@ export const decisionEntrySchema = z.strictObject({
   eligible: z.number().int().nonnegative(),
   filters: z.array(filterCountSchema).max(32),
   /** Best candidates, best first. Higher score is better. */
-  top: z.array(z.strictObject({ nodeId: nodeIdSchema, score: z.number(), why: z.string().max(200) })).max(limits.decisionTopKept),
+  top: z
+    .array(z.strictObject({ nodeId: nodeIdSchema, score: z.number(), why: z.string().max(200) }))
+    .max(limits.decisionTopKept),
   /** One sentence for a person: "least loaded of 14 eligible nodes (22 %)". */
   because: z.string().max(1_000),
   /** For a refusal: the smallest change that would make it fit, when one is known. */

@@ -1,13 +1,16 @@
 import { z } from 'zod'
-import { limits } from './limits.ts'
 import { unixMsSchema } from './ids.ts'
+import { limits } from './limits.ts'
 
 export const severities = ['info', 'notice', 'warning', 'error'] as const
 
 /** Something an operator may want to know: what happened, to which object, in one sentence. */
 export const clusterEventSchema = z.strictObject({
   /** Dotted, noun first: `node.suspect`, `task.failed`, `leader.elected`. */
-  type: z.string().regex(/^[a-z][a-z-]*(\.[a-z][a-z-]*)+$/).max(64),
+  type: z
+    .string()
+    .regex(/^[a-z][a-z-]*(\.[a-z][a-z-]*)+$/)
+    .max(64),
   subject: z.strictObject({ kind: z.string().max(32), id: z.string().max(64) }),
   severity: z.enum(severities),
   text: z.string().max(limits.reasonLengthMax),

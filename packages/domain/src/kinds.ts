@@ -14,7 +14,7 @@ import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { settingsSchema } from './settings.ts'
-import { taskSchema, taskResultSchema } from './task.ts'
+import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
 
 /**

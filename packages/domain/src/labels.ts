@@ -3,7 +3,10 @@ import { limits } from './limits.ts'
 
 export const labelKeySchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._/-]{0,62}$/, 'must be 1 to 63 characters of a-z 0-9 . _ / - and start with a letter or digit')
+  .regex(
+    /^[a-z0-9][a-z0-9._/-]{0,62}$/,
+    'must be 1 to 63 characters of a-z 0-9 . _ / - and start with a letter or digit',
+  )
 
 export const labelValueSchema = z
   .string()

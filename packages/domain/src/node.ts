@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { controllerIdSchema, incarnationSchema, nodeIdSchema, operationIdSchema, sessionIdSchema, unixMsSchema } from './ids.ts'
+import {
+  controllerIdSchema,
+  incarnationSchema,
+  nodeIdSchema,
+  operationIdSchema,
+  sessionIdSchema,
+  unixMsSchema,
+} from './ids.ts'
 import { labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
 import { capacitySchema } from './resources.ts'
@@ -23,7 +30,12 @@ export const drainOptionsSchema = z.strictObject({
    * `now`: every task is stopped at once and queued again elsewhere.
    */
   mode: z.enum(['wait', 'no-deadline', 'now']).default('wait'),
-  deadlineMs: z.number().int().min(1_000).max(7 * 24 * 3_600_000).default(15 * 60_000),
+  deadlineMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(7 * 24 * 3_600_000)
+    .default(15 * 60_000),
   /** `keep`: the rest keeps running and the node ends cordoned. `force`: the rest is stopped and queued elsewhere. */
   afterDeadline: z.enum(['keep', 'force']).default('keep'),
   systemTasks: z.enum(['leave', 'drain']).default('leave'),

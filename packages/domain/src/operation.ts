@@ -58,7 +58,9 @@ export const operationSchema = z.strictObject({
   /** The plan that was confirmed; null for acts that need none. */
   plan: drainPlanSchema.nullable(),
   /** What really happened to each task: `toNodeId` where it runs now. */
-  actual: z.array(z.strictObject({ taskId: taskIdSchema, fate: z.string().max(32), toNodeId: nodeIdSchema.nullable() })),
+  actual: z.array(
+    z.strictObject({ taskId: taskIdSchema, fate: z.string().max(32), toNodeId: nodeIdSchema.nullable() }),
+  ),
   /** Per node: progress in tasks, and what it waits for in words. */
   progress: z.array(
     z.strictObject({

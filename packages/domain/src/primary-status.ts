@@ -1,6 +1,16 @@
 import type { Node } from './node.ts'
 
-export const primaryStatuses = ['down', 'suspect', 'unknown', 'draining', 'drained', 'cordoned', 'joining', 'ready', 'left'] as const
+export const primaryStatuses = [
+  'down',
+  'suspect',
+  'unknown',
+  'draining',
+  'drained',
+  'cordoned',
+  'joining',
+  'ready',
+  'left',
+] as const
 export type PrimaryStatus = (typeof primaryStatuses)[number]
 
 /**

@@ -3,7 +3,11 @@ import { z } from 'zod'
 /** An amount of a node: CPU in thousandths of a core, memory in bytes. */
 export const resourcesSchema = z.strictObject({
   cpuMillis: z.number().int().min(0).max(10_000_000),
-  memoryBytes: z.number().int().min(0).max(2 ** 50),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 50),
 })
 export type Resources = z.infer<typeof resourcesSchema>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { roleSchema } from './access.ts'
+import type { roleSchema } from './access.ts'
 import type { FeedEvent } from './event.ts'
 import type { Operation } from './operation.ts'
 import type { ControllerView, NodeRow, TaskRow } from './views.ts'

@@ -9,12 +9,19 @@ const noNul = (text: string) => !text.includes('\0')
 const argText = z.string().refine(noNul, 'must not contain a NUL character')
 const bytes = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length + 1, 0)
 
-export const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be a variable name such as LOG_LEVEL')
+export const envNameSchema = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be a variable name such as LOG_LEVEL')
 
 /** Hard bounds on one attempt, enforced by cgroups where the machine allows, by rlimits where not. Absent: unlimited. */
 export const execLimitsSchema = z.strictObject({
   cpuMillis: z.number().int().min(10).max(10_000_000).optional(),
-  memoryBytes: z.number().int().min(4 * 1024 * 1024).max(2 ** 50).optional(),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(4 * 1024 * 1024)
+    .max(2 ** 50)
+    .optional(),
   processes: z.number().int().min(1).max(100_000).optional(),
   openFiles: z.number().int().min(8).max(1_000_000).optional(),
 })
@@ -33,11 +40,17 @@ export const execSpecSchema = z.strictObject({
     .record(envNameSchema, argText)
     .default({})
     .refine((env) => Object.keys(env).length <= limits.envMax, `at most ${limits.envMax} variables`)
-    .refine((env) => bytes(Object.values(env)) <= limits.envBytesMax, `variables together may take ${limits.envBytesMax} bytes`),
+    .refine(
+      (env) => bytes(Object.values(env)) <= limits.envBytesMax,
+      `variables together may take ${limits.envBytesMax} bytes`,
+    ),
   /** Absolute working folder; absent: a private temporary folder of the attempt. */
   workingFolder: argText.max(limits.textLengthMax).regex(/^\//, 'must be an absolute path').optional(),
   /** User to run as; absent: the user that the agent's policy names. */
-  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name').optional(),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name')
+    .optional(),
   limits: execLimitsSchema.default({}),
 })
 export type ExecSpec = z.infer<typeof execSpecSchema>
@@ -48,7 +61,10 @@ export const handlerSpecSchema = z.strictObject({
   input: z
     .json()
     .default(null)
-    .refine((input) => JSON.stringify(input).length <= limits.handlerInputBytesMax, `input may take ${limits.handlerInputBytesMax} bytes`),
+    .refine(
+      (input) => JSON.stringify(input).length <= limits.handlerInputBytesMax,
+      `input may take ${limits.handlerInputBytesMax} bytes`,
+    ),
 })
 export type HandlerSpec = z.infer<typeof handlerSpecSchema>
 
@@ -60,11 +76,21 @@ export const retrySchema = z.strictObject({
   /** All attempts together, the first included. 1 = never retried. */
   attemptsMax: z.number().int().min(1).max(limits.retryAttemptsMax).default(3),
   backoffBaseMs: z.number().int().min(0).max(3_600_000).default(1_000),
-  backoffCapMs: z.number().int().min(0).max(24 * 3_600_000).default(60_000),
+  backoffCapMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(24 * 3_600_000)
+    .default(60_000),
 })
 export type Retry = z.infer<typeof retrySchema>
 
-const timeout = z.number().int().min(100).max(30 * 24 * 3_600_000).nullable()
+const timeout = z
+  .number()
+  .int()
+  .min(100)
+  .max(30 * 24 * 3_600_000)
+  .nullable()
 
 /** The four timeouts, milliseconds; null = none. Enforced by the control plane and by the agent. */
 export const timeoutsSchema = z.strictObject({
@@ -79,7 +105,9 @@ export const timeoutsSchema = z.strictObject({
 })
 export type Timeouts = z.infer<typeof timeoutsSchema>
 
-export const strategyNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a strategy name such as least-loaded')
+export const strategyNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a strategy name such as least-loaded')
 
 const submitShape = {
   name: z
@@ -115,13 +143,18 @@ const submitShape = {
 } as const
 
 function driverAgrees(spec: { driver: 'exec' | 'handler'; exec?: unknown; handler?: unknown }): boolean {
-  return spec.driver === 'exec' ? spec.exec !== undefined && spec.handler === undefined : spec.handler !== undefined && spec.exec === undefined
+  return spec.driver === 'exec'
+    ? spec.exec !== undefined && spec.handler === undefined
+    : spec.handler !== undefined && spec.exec === undefined
 }
 
 /** What a client sends to run a task. */
 export const taskSubmitSchema = z
   .strictObject(submitShape)
-  .refine(driverAgrees, { path: ['driver'], message: 'driver "exec" needs `exec` and no `handler`; driver "handler" needs `handler` and no `exec`' })
+  .refine(driverAgrees, {
+    path: ['driver'],
+    message: 'driver "exec" needs `exec` and no `handler`; driver "handler" needs `handler` and no `exec`',
+  })
 export type TaskSubmit = z.infer<typeof taskSubmitSchema>
 /** The same before defaults are filled in. */
 export type TaskSubmitInput = z.input<typeof taskSubmitSchema>

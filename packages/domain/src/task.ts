@@ -25,10 +25,32 @@ export type TaskState = z.infer<typeof taskStateSchema>
 export const taskTransitions: Record<TaskState, readonly TaskState[]> = {
   delayed: ['queued', 'cancelled', 'timed-out'],
   queued: ['assigned', 'cancelled', 'timed-out'],
-  assigned: ['running', 'queued', 'delayed', 'unknown', 'stopping', 'succeeded', 'failed', 'dead', 'timed-out', 'cancelled'],
+  assigned: [
+    'running',
+    'queued',
+    'delayed',
+    'unknown',
+    'stopping',
+    'succeeded',
+    'failed',
+    'dead',
+    'timed-out',
+    'cancelled',
+  ],
   running: ['unknown', 'stopping', 'succeeded', 'failed', 'delayed', 'queued', 'dead', 'timed-out', 'cancelled'],
-  unknown: ['running', 'queued', 'delayed', 'stopping', 'succeeded', 'failed', 'dead', 'lost-unknown', 'cancelled', 'timed-out'],
-  stopping: ['succeeded', 'failed', 'cancelled', 'timed-out', 'queued', 'delayed', 'dead', 'lost-unknown'],
+  unknown: [
+    'running',
+    'queued',
+    'delayed',
+    'stopping',
+    'succeeded',
+    'failed',
+    'dead',
+    'lost-unknown',
+    'cancelled',
+    'timed-out',
+  ],
+  stopping: ['succeeded', 'failed', 'cancelled', 'timed-out', 'queued', 'delayed', 'dead', 'unknown', 'lost-unknown'],
   succeeded: [],
   failed: [],
   cancelled: [],
@@ -61,7 +83,17 @@ export const exitSchema = z.strictObject({
 })
 export type Exit = z.infer<typeof exitSchema>
 
-export const attemptOutcomes = ['assigned', 'running', 'succeeded', 'failed', 'rejected', 'stopped', 'lost', 'timed-out', 'zombie'] as const
+export const attemptOutcomes = [
+  'assigned',
+  'running',
+  'succeeded',
+  'failed',
+  'rejected',
+  'stopped',
+  'lost',
+  'timed-out',
+  'zombie',
+] as const
 
 /** One try on one node. */
 export const attemptRecordSchema = z.strictObject({
@@ -76,10 +108,10 @@ export const attemptRecordSchema = z.strictObject({
 })
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
-/** A request to end the current attempt, and what the task becomes once the agent confirmed that its processes are gone. */
+/** A request to end the current attempt, and what the task `becomes` once the agent confirmed that its processes are gone. */
 export const stopRequestSchema = z.strictObject({
   why: z.enum(['cancel', 'timeout', 'drain', 'remove-node']),
-  then: z.enum(['cancelled', 'timed-out', 'queued']),
+  becomes: z.enum(['cancelled', 'timed-out', 'queued']),
   by: z.string().max(200),
   requestedAtMs: unixMsSchema,
   graceMs: z.number().int().nonnegative(),
@@ -111,12 +143,16 @@ export const taskSchema = z.strictObject({
   failures: z.number().int().nonnegative(),
   notBeforeMs: unixMsSchema.nullable(),
   /** Nodes to avoid, until when. `prefer` = other nodes first, `never` = not there. */
-  avoid: z.array(z.strictObject({ nodeId: nodeIdSchema, untilMs: unixMsSchema, how: z.enum(['prefer', 'never']) })).max(64),
+  avoid: z
+    .array(z.strictObject({ nodeId: nodeIdSchema, untilMs: unixMsSchema, how: z.enum(['prefer', 'never']) }))
+    .max(64),
   /** Destination that an executed plan names. */
   planned: z.strictObject({ nodeId: nodeIdSchema, operationId: operationIdSchema }).nullable(),
   stop: stopRequestSchema.nullable(),
   attempts: z.array(attemptRecordSchema).max(limits.attemptRecordsKept),
-  progress: z.strictObject({ share: z.number().min(0).max(1).nullable(), text: z.string().max(200), atMs: unixMsSchema }).nullable(),
+  progress: z
+    .strictObject({ share: z.number().min(0).max(1).nullable(), text: z.string().max(200), atMs: unixMsSchema })
+    .nullable(),
   exit: exitSchema.nullable(),
   usage: usageSchema.nullable(),
   retryOf: taskIdSchema.nullable(),

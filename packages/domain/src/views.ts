@@ -99,11 +99,18 @@ export type ClusterSummary = {
   readonly controllersLive: number
   readonly oldestQueuedMs: number | null
   readonly brake: string | null
-  readonly attention: readonly { readonly severity: 'warning' | 'error'; readonly text: string; readonly link: string; readonly sinceMs: number }[]
+  readonly attention: readonly {
+    readonly severity: 'warning' | 'error'
+    readonly text: string
+    readonly link: string
+    readonly sinceMs: number
+  }[]
 }
 
 export type UserView = Omit<User, 'passwordHash' | 'v'>
-export type JoinTokenView = Omit<JoinToken, 'secretHash' | 'v'> & { readonly state: 'usable' | 'used up' | 'expired' | 'revoked' }
+export type JoinTokenView = Omit<JoinToken, 'secretHash' | 'v'> & {
+  readonly state: 'usable' | 'used up' | 'expired' | 'revoked'
+}
 export type ApiTokenView = Omit<ApiToken, 'secretHash' | 'v'>
 
 export type Me = { readonly id: string; readonly role: Role; readonly kind: 'user' | 'token' }

@@ -66,6 +66,9 @@ export type Store = {
   close(): Promise<void>
 }
 
+/** A node that was not heard for this long is no longer in `readBeats`. */
+export const BEATS_KEPT_MS = 7 * 24 * 3_600_000
+
 export type Subscription = { cancel(): void }
 
 export type Head = { readonly historyId: string; readonly revision: number }
@@ -90,12 +93,16 @@ export type Change =
 /** Revision that the object must have now; 0 = must not exist; 'any' = whatever it is (only for objects with a single writer). */
 export type Expect = number | 'any'
 
+export type Check = { readonly kind: Kind; readonly id: string; readonly expect: number }
+
 export type Commit = {
   readonly historyId: string
   /** Present for a leader's write: must equal the lease record, epoch and nonce. */
   readonly fence?: LeaseFence
   /** At most `limits.commitChangesMax`; no object twice. */
   readonly changes: readonly Change[]
+  /** Objects that are not written but must still have these revisions: what the decision stood on. A miss is a `conflict`. */
+  readonly checks?: readonly Check[]
   readonly meta: CommitMeta
   /** Ends or removes work: written even when the store is out of memory, since refusing it would keep the memory full. */
   readonly essential?: boolean

@@ -10,3 +10,5 @@ export {
 } from './cache/read-cache.ts'
 export { type CommitLane, type CommitRequest, type Committer, committer, Overloaded } from './commit/committer.ts'
 export * from './contract.ts'
+export { HISTORY_JUMP, historyMeta } from './history-jump.ts'
+export { validateCommits } from './validate-commits.ts'

@@ -6,7 +6,10 @@ import { tokenService } from './tokens.ts'
 import { userService } from './users.ts'
 
 /** Users, sessions and tokens: who may come in. What each may do is the procedure builder's part, in the API. */
-export function createAccessService(core: Core, deps: { readonly crypto: Crypto; readonly hasher: PasswordHasher }): AccessService {
+export function createAccessService(
+  core: Core,
+  deps: { readonly crypto: Crypto; readonly hasher: PasswordHasher },
+): AccessService {
   const sessions = sessionService(core, deps)
   const { authenticate: authenticateToken, ...tokens } = tokenService(core, deps)
   const users = userService(core, deps)

@@ -6,7 +6,10 @@ export function idOfSecret(crypto: Crypto, secret: string): string {
 }
 
 /** `qdj_<id>_<secret>` in its parts; null when it does not have this form. */
-export function parseToken(token: string, prefix: 'qdj' | 'qdt'): { readonly id: string; readonly secret: string } | null {
+export function parseToken(
+  token: string,
+  prefix: 'qdj' | 'qdt',
+): { readonly id: string; readonly secret: string } | null {
   const match = new RegExp(`^${prefix}_([a-z0-9]{10})_([A-Za-z0-9_-]{22,64})$`).exec(token)
   if (!match?.[1] || !match[2]) return null
   return { id: match[1], secret: match[2] }

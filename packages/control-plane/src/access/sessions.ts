@@ -3,10 +3,10 @@ import {
   fail,
   type HandoffTicket,
   type Me,
-  ok,
   type Outcome,
-  type User,
+  ok,
   type UnixMs,
+  type User,
   type UserSession,
 } from '@quarterdeck/domain'
 import { metaOf } from '../actor.ts'
@@ -38,7 +38,11 @@ export function newSession(core: Core, { crypto }: Deps, user: Pick<User, 'id' |
     address: from.address.slice(0, 64),
     userAgent: from.userAgent.slice(0, 200),
   }
-  const signedIn: SignedIn = { sessionSecret: secret, me: { id: user.id, role: user.role, kind: 'user' }, expiresAtMs: session.expiresAtMs }
+  const signedIn: SignedIn = {
+    sessionSecret: secret,
+    me: { id: user.id, role: user.role, kind: 'user' },
+    expiresAtMs: session.expiresAtMs,
+  }
   return { change: put('user-session', session, 0), signedIn }
 }
 
@@ -48,7 +52,8 @@ export function sessionService(core: Core, deps: Deps) {
   function live(secret: string) {
     const stored = core.cache.get('user-session', idOfSecret(crypto, secret))
     const nowMs = core.platform.clock.unixMs()
-    if (!stored || stored.value.expiresAtMs <= nowMs || stored.value.lastSeenAtMs + SESSION_IDLE_MS <= nowMs) return null
+    if (!stored || stored.value.expiresAtMs <= nowMs || stored.value.lastSeenAtMs + SESSION_IDLE_MS <= nowMs)
+      return null
     const user = core.cache.get('user', stored.value.userId)
     if (!user || user.value.disabled) return null
     return { stored, user: user.value }
@@ -60,7 +65,9 @@ export function sessionService(core: Core, deps: Deps) {
     if (!found || nowMs - found.stored.value.lastSeenAtMs < TOUCH_EVERY_MS) return
     const meta = { atMs: nowMs, actor: `user:${found.user.id}`, events: [] }
     // Not waited for: a missed touch is made up by the next request, and a conflict means that another controller just did it.
-    core.committer.commit({ changes: [replace(found.stored, { ...found.stored.value, lastSeenAtMs: nowMs })], meta }).catch(() => undefined)
+    core.committer
+      .commit({ changes: [replace(found.stored, { ...found.stored.value, lastSeenAtMs: nowMs })], meta })
+      .catch(() => undefined)
   }
 
   return {
@@ -86,7 +93,9 @@ export function sessionService(core: Core, deps: Deps) {
       const found = live(secret)
       if (!found) return fail(clusterError('not_signed_in', 'Your session has ended.', { remedy: 'Sign in again.' }))
       const nowMs = core.platform.clock.unixMs()
-      const peers = [...core.cache.all('controller').values()].filter((peer) => peer.value.state === 'live' && peer.id !== core.id)
+      const peers = [...core.cache.all('controller').values()].filter(
+        (peer) => peer.value.state === 'live' && peer.id !== core.id,
+      )
       const tickets = peers.map((peer) => {
         const ticket = crypto.randomSecret(32)
         const stored: HandoffTicket = {
@@ -110,7 +119,11 @@ export function sessionService(core: Core, deps: Deps) {
 
     /** The ticket is deleted in the same commit that renews the session's secret, so a second use finds nothing. */
     async redeemTicket(ticket: string, from: Stranger): Promise<Outcome<SignedIn>> {
-      const refusal = fail(clusterError('bad_token', 'This hand-off ticket is used up, expired or not for this controller.', { remedy: 'Sign in.' }))
+      const refusal = fail(
+        clusterError('bad_token', 'This hand-off ticket is used up, expired or not for this controller.', {
+          remedy: 'Sign in.',
+        }),
+      )
       const text = await core.store.get('handoff-ticket', idOfSecret(crypto, ticket)).catch(() => null)
       if (!text) return refusal
       const stored = JSON.parse(text.text) as HandoffTicket
@@ -126,7 +139,11 @@ export function sessionService(core: Core, deps: Deps) {
       const reply = await core.committer
         .commit({
           changes: [erase('handoff-ticket', text.id, text.revision), next.change],
-          meta: metaOf(core, from, { action: 'auth.resume', target: `user:${user.id}`, detail: `continued at ${core.id}` }),
+          meta: metaOf(core, from, {
+            action: 'auth.resume',
+            target: `user:${user.id}`,
+            detail: `continued at ${core.id}`,
+          }),
         })
         .catch(() => null)
       return reply?.status === 'committed' ? ok(next.signedIn) : refusal

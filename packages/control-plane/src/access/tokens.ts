@@ -7,8 +7,8 @@ import {
   type JoinTokenView,
   labelsSchema,
   type Me,
-  ok,
   type Outcome,
+  ok,
   type TokenId,
   type UnixMs,
 } from '@quarterdeck/domain'
@@ -25,7 +25,13 @@ const TOKENS_MAX = 1_000
 export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }) {
   function joinView({ secretHash: _, v: __, ...token }: JoinToken): JoinTokenView {
     const nowMs = core.platform.clock.unixMs()
-    const state = token.revoked ? 'revoked' : token.expiresAtMs <= nowMs ? 'expired' : token.usesLeft === 0 ? 'used up' : 'usable'
+    const state = token.revoked
+      ? 'revoked'
+      : token.expiresAtMs <= nowMs
+        ? 'expired'
+        : token.usesLeft === 0
+          ? 'used up'
+          : 'usable'
     return { ...token, state }
   }
 
@@ -40,12 +46,22 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
     },
 
     listJoinTokens(): readonly JoinTokenView[] {
-      return [...core.cache.all('join-token').values()].map(({ value }) => joinView(value)).sort((a, b) => b.createdAtMs - a.createdAtMs)
+      return [...core.cache.all('join-token').values()]
+        .map(({ value }) => joinView(value))
+        .sort((a, b) => b.createdAtMs - a.createdAtMs)
     },
 
-    async createJoinToken(input: Parameters<AccessService['createJoinToken']>[0], caller: Caller): ReturnType<AccessService['createJoinToken']> {
+    async createJoinToken(
+      input: Parameters<AccessService['createJoinToken']>[0],
+      caller: Caller,
+    ): ReturnType<AccessService['createJoinToken']> {
       const labels = labelsSchema.safeParse(input.labels)
-      if (!labels.success) return fail(clusterError('bad_input', `labels: ${labels.error.issues[0]?.message ?? 'are not valid'}.`, { field: 'labels' }))
+      if (!labels.success)
+        return fail(
+          clusterError('bad_input', `labels: ${labels.error.issues[0]?.message ?? 'are not valid'}.`, {
+            field: 'labels',
+          }),
+        )
       const secret = crypto.randomSecret(24)
       const id = newTokenId(crypto) as TokenId
       const done = await commitDraft(core, () => {
@@ -88,10 +104,15 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
     },
 
     listApiTokens(): readonly ApiTokenView[] {
-      return [...core.cache.all('api-token').values()].map(({ value }) => apiView(value)).sort((a, b) => b.createdAtMs - a.createdAtMs)
+      return [...core.cache.all('api-token').values()]
+        .map(({ value }) => apiView(value))
+        .sort((a, b) => b.createdAtMs - a.createdAtMs)
     },
 
-    async createApiToken(input: Parameters<AccessService['createApiToken']>[0], caller: Caller): ReturnType<AccessService['createApiToken']> {
+    async createApiToken(
+      input: Parameters<AccessService['createApiToken']>[0],
+      caller: Caller,
+    ): ReturnType<AccessService['createApiToken']> {
       const secret = crypto.randomSecret(24)
       const id = newTokenId(crypto) as TokenId
       const done = await commitDraft(core, () => {
@@ -110,7 +131,11 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
         return ok({
           value: apiView(token),
           changes: [put('api-token', token, 0)],
-          meta: metaOf(core, caller, { action: 'tokens.createApi', target: `api-token:${id}`, detail: `role ${input.role}` }),
+          meta: metaOf(core, caller, {
+            action: 'tokens.createApi',
+            target: `api-token:${id}`,
+            detail: `role ${input.role}`,
+          }),
         })
       })
       return done.ok ? ok({ token: `qdt_${id}_${secret}`, view: done.value.value }) : done
@@ -136,5 +161,7 @@ function apiView({ secretHash: _, v: __, ...token }: ApiToken): ApiTokenView {
 }
 
 function tooMany(what: string) {
-  return clusterError('limit_reached', `There are ${TOKENS_MAX} ${what} tokens, which is the most.`, { remedy: 'Revoke old ones first.' })
+  return clusterError('limit_reached', `There are ${TOKENS_MAX} ${what} tokens, which is the most.`, {
+    remedy: 'Revoke old ones first.',
+  })
 }

@@ -1,4 +1,14 @@
-import { clusterError, fail, ok, type Outcome, type Role, type User, type UserId, type UserView, userIdSchema } from '@quarterdeck/domain'
+import {
+  clusterError,
+  fail,
+  type Outcome,
+  ok,
+  type Role,
+  type User,
+  type UserId,
+  type UserView,
+  userIdSchema,
+} from '@quarterdeck/domain'
 import { metaOf } from '../actor.ts'
 import { erase, put, replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
@@ -13,7 +23,10 @@ const USERS_MAX = 1_000
 
 type Deps = { readonly crypto: Crypto; readonly hasher: PasswordHasher }
 
-const busy = clusterError('overloaded', 'Too many sign-ins at this moment.', { remedy: 'Try again.', retryAfterMs: 2_000 })
+const busy = clusterError('overloaded', 'Too many sign-ins at this moment.', {
+  remedy: 'Try again.',
+  retryAfterMs: 2_000,
+})
 
 export function userService(core: Core, deps: Deps) {
   const { crypto, hasher } = deps
@@ -51,7 +64,9 @@ export function userService(core: Core, deps: Deps) {
   }
 
   function adminsLeft(without: UserId): number {
-    return [...core.cache.all('user').values()].filter(({ value }) => value.id !== without && value.role === 'admin' && !value.disabled).length
+    return [...core.cache.all('user').values()].filter(
+      ({ value }) => value.id !== without && value.role === 'admin' && !value.disabled,
+    ).length
   }
 
   return {
@@ -62,37 +77,68 @@ export function userService(core: Core, deps: Deps) {
       const done = await commitDraft(core, () => {
         const nowMs = core.platform.clock.unixMs()
         const before = core.cache.get('setup', 'setup')
-        if (!needsSetup()) return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
-        const setup = { v: 1, id: 'setup', tokenHash: crypto.sha256Hex(token), expiresAtMs: (nowMs + SETUP_LIFE_MS) as typeof nowMs } as const
+        if (!needsSetup())
+          return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
+        const setup = {
+          v: 1,
+          id: 'setup',
+          tokenHash: crypto.sha256Hex(token),
+          expiresAtMs: (nowMs + SETUP_LIFE_MS) as typeof nowMs,
+        } as const
         return ok({
           value: true,
           changes: [put('setup', setup, before?.revision ?? 0)],
-          meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [], audit: { action: 'auth.issueSetup', target: 'setup' } },
+          meta: {
+            atMs: nowMs,
+            actor: `controller:${core.id}`,
+            events: [],
+            audit: { action: 'auth.issueSetup', target: 'setup' },
+          },
         })
       })
       if (!done.ok) return done
       return ok(done.value.value ? token : null)
     },
 
-    async setUp(input: { token: string; userId: string; password: string }, from: Stranger): Promise<Outcome<SignedIn>> {
+    async setUp(
+      input: { token: string; userId: string; password: string },
+      from: Stranger,
+    ): Promise<Outcome<SignedIn>> {
       const id = userIdSchema.safeParse(input.userId)
       if (!id.success) {
-        return fail(clusterError('bad_input', `userId "${input.userId}": ${id.error.issues[0]?.message ?? 'is not a user name'}.`, { field: 'userId' }))
+        return fail(
+          clusterError(
+            'bad_input',
+            `userId "${input.userId}": ${id.error.issues[0]?.message ?? 'is not a user name'}.`,
+            { field: 'userId' },
+          ),
+        )
       }
       const passwordHash = await hashed(input.password)
       if (!passwordHash.ok) return passwordHash
       const done = await commitDraft(core, () => {
         const nowMs = core.platform.clock.unixMs()
         const setup = core.cache.get('setup', 'setup')
-        if (!needsSetup() || !setup) return fail(clusterError('bad_token', 'The first administrator exists already.', { remedy: 'Sign in.' }))
-        if (setup.value.expiresAtMs <= nowMs || !crypto.equalTexts(setup.value.tokenHash, crypto.sha256Hex(input.token))) {
+        if (!needsSetup() || !setup)
+          return fail(clusterError('bad_token', 'The first administrator exists already.', { remedy: 'Sign in.' }))
+        if (
+          setup.value.expiresAtMs <= nowMs ||
+          !crypto.equalTexts(setup.value.tokenHash, crypto.sha256Hex(input.token))
+        ) {
           return fail(
             clusterError('bad_token', 'This sign-in link has expired or is not the newest one.', {
               remedy: 'Restart a controller: it prints a new link while there is no user.',
             }),
           )
         }
-        const user: User = { v: 1, id: id.data, role: 'admin', passwordHash: passwordHash.value, createdAtMs: nowMs, disabled: false }
+        const user: User = {
+          v: 1,
+          id: id.data,
+          role: 'admin',
+          passwordHash: passwordHash.value,
+          createdAtMs: nowMs,
+          disabled: false,
+        }
         const session = newSession(core, deps, user, from)
         const event = {
           type: 'user.created',
@@ -115,7 +161,9 @@ export function userService(core: Core, deps: Deps) {
       const waitMs = brake.waitMs(input.userId, from.address, nowMs)
       if (waitMs > 0) {
         const seconds = Math.ceil(waitMs / 1_000)
-        return fail(clusterError('rate_limited', `Too many failed sign-ins. Wait ${seconds} s.`, { retryAfterMs: waitMs }))
+        return fail(
+          clusterError('rate_limited', `Too many failed sign-ins. Wait ${seconds} s.`, { retryAfterMs: waitMs }),
+        )
       }
       const user = core.cache.get('user', input.userId)?.value
       const right = await matches(user?.passwordHash ?? (await decoyHash), input.password)
@@ -129,13 +177,17 @@ export function userService(core: Core, deps: Deps) {
       const rehashed = hasher.outdated(user.passwordHash) ? await hashed(input.password) : null
       const done = await commitDraft(core, () => {
         const stored = core.cache.get('user', user.id)
-        if (!stored || stored.value.disabled) return fail(clusterError('bad_credentials', 'User name or password is wrong.'))
+        if (!stored || stored.value.disabled)
+          return fail(clusterError('bad_credentials', 'User name or password is wrong.'))
         const session = newSession(core, deps, stored.value, from)
         const rehash = rehashed?.ok ? [replace(stored, { ...stored.value, passwordHash: rehashed.value })] : []
         return ok({
           value: session.signedIn,
           changes: [session.change, ...rehash],
-          meta: { ...metaOf(core, from, { action: 'auth.signIn', target: `user:${user.id}` }), actor: `user:${user.id}` },
+          meta: {
+            ...metaOf(core, from, { action: 'auth.signIn', target: `user:${user.id}` }),
+            actor: `user:${user.id}`,
+          },
         })
       })
       return done.ok ? ok(done.value.value) : done
@@ -143,10 +195,12 @@ export function userService(core: Core, deps: Deps) {
 
     async changeOwnPassword(input: { current: string; next: string }, caller: Caller): Promise<Outcome<null>> {
       const stored = core.cache.get('user', caller.me.id)
-      if (caller.me.kind !== 'user' || !stored) return fail(clusterError('not_permitted', 'Only a signed-in user has a password.'))
+      if (caller.me.kind !== 'user' || !stored)
+        return fail(clusterError('not_permitted', 'Only a signed-in user has a password.'))
       const right = await matches(stored.value.passwordHash, input.current)
       if (!right.ok) return right
-      if (!right.value) return fail(clusterError('bad_credentials', 'The current password is wrong.', { field: 'current' }))
+      if (!right.value)
+        return fail(clusterError('bad_credentials', 'The current password is wrong.', { field: 'current' }))
       const passwordHash = await hashed(input.next)
       if (!passwordHash.ok) return passwordHash
       const done = await commitDraft(core, () => {
@@ -162,7 +216,9 @@ export function userService(core: Core, deps: Deps) {
     },
 
     listUsers(): readonly UserView[] {
-      return [...core.cache.all('user').values()].map(({ value }) => viewOf(value)).sort((a, b) => a.id.localeCompare(b.id))
+      return [...core.cache.all('user').values()]
+        .map(({ value }) => viewOf(value))
+        .sort((a, b) => a.id.localeCompare(b.id))
     },
 
     async createUser(input: { id: UserId; role: Role; password: string }, caller: Caller): Promise<Outcome<UserView>> {
@@ -170,9 +226,15 @@ export function userService(core: Core, deps: Deps) {
       if (!passwordHash.ok) return passwordHash
       const done = await commitDraft(core, () => {
         if (core.cache.get('user', input.id)) {
-          return fail(clusterError('already_exists', `There is a user ${input.id} already.`, { field: 'id', remedy: 'Choose another name.' }))
+          return fail(
+            clusterError('already_exists', `There is a user ${input.id} already.`, {
+              field: 'id',
+              remedy: 'Choose another name.',
+            }),
+          )
         }
-        if (core.cache.all('user').size >= USERS_MAX) return fail(clusterError('limit_reached', `There are ${USERS_MAX} users, which is the most.`))
+        if (core.cache.all('user').size >= USERS_MAX)
+          return fail(clusterError('limit_reached', `There are ${USERS_MAX} users, which is the most.`))
         const user: User = {
           v: 1,
           id: input.id,
@@ -185,7 +247,9 @@ export function userService(core: Core, deps: Deps) {
         return ok({
           value: viewOf(user),
           changes: [put('user', user, 0)],
-          meta: metaOf(core, caller, { action: 'users.create', target: `user:${user.id}`, detail }, [userEvent('user.created', user, `as ${user.role}`)]),
+          meta: metaOf(core, caller, { action: 'users.create', target: `user:${user.id}`, detail }, [
+            userEvent('user.created', user, `as ${user.role}`),
+          ]),
         })
       })
       return done.ok ? ok(done.value.value) : done
@@ -212,9 +276,12 @@ export function userService(core: Core, deps: Deps) {
         return ok({
           value: viewOf(user),
           changes: [replace(stored, user), ...endSessions(user.id)],
-          meta: metaOf(core, caller, { action: 'users.update', target: `user:${user.id}`, detail: detail.filter(Boolean).join(', ') }, [
-            userEvent('user.changed', user, detail.filter(Boolean).join(', ')),
-          ]),
+          meta: metaOf(
+            core,
+            caller,
+            { action: 'users.update', target: `user:${user.id}`, detail: detail.filter(Boolean).join(', ') },
+            [userEvent('user.changed', user, detail.filter(Boolean).join(', '))],
+          ),
         })
       })
       return done.ok ? ok(done.value.value) : done
@@ -228,7 +295,9 @@ export function userService(core: Core, deps: Deps) {
         return ok({
           value: null,
           changes: [erase('user', input.id, stored.revision), ...endSessions(input.id)],
-          meta: metaOf(core, caller, { action: 'users.remove', target: `user:${input.id}` }, [userEvent('user.removed', stored.value, 'removed')]),
+          meta: metaOf(core, caller, { action: 'users.remove', target: `user:${input.id}` }, [
+            userEvent('user.removed', stored.value, 'removed'),
+          ]),
         })
       })
       return done.ok ? ok(null) : done
@@ -245,5 +314,7 @@ function userEvent(type: string, user: User, what: string) {
 }
 
 function lastAdmin(id: string) {
-  return clusterError('wrong_state', `${id} is the last administrator.`, { remedy: 'Make another user an administrator first.' })
+  return clusterError('wrong_state', `${id} is the last administrator.`, {
+    remedy: 'Make another user an administrator first.',
+  })
 }

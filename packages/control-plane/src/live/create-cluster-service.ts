@@ -29,17 +29,32 @@ export function createClusterService(core: Core, deps: Deps): ClusterService {
       const { strategy } = input
       if (strategy !== undefined && !strategies.some(({ name }) => name === strategy)) {
         const accepted = strategies.map(({ name }) => name).join(', ')
-        return fail(clusterError('bad_input', `strategy "${strategy}" is not known; accepted: ${accepted}.`, { field: 'strategy' }))
+        return fail(
+          clusterError('bad_input', `strategy "${strategy}" is not known; accepted: ${accepted}.`, {
+            field: 'strategy',
+          }),
+        )
       }
       const done = await commitDraft(core, () => {
         const stored = core.cache.get('settings', 'cluster')
-        const next = { ...settings(), ...(strategy === undefined ? {} : { strategy }), ...(input.clusterName === undefined ? {} : { clusterName: input.clusterName }) }
-        const detail = Object.entries(input).map(([name, value]) => `${name} = ${value}`).join(', ')
+        const next = {
+          ...settings(),
+          ...(strategy === undefined ? {} : { strategy }),
+          ...(input.clusterName === undefined ? {} : { clusterName: input.clusterName }),
+        }
+        const detail = Object.entries(input)
+          .map(([name, value]) => `${name} = ${value}`)
+          .join(', ')
         return ok({
           value: null,
           changes: [put('settings', next, stored?.revision ?? 0)],
           meta: metaOf(core, caller, { action: 'cluster.updateSettings', target: 'settings:cluster', detail }, [
-            { type: 'settings.changed', subject: { kind: 'settings', id: 'cluster' }, severity: 'notice', text: `settings changed: ${detail}` },
+            {
+              type: 'settings.changed',
+              subject: { kind: 'settings', id: 'cluster' },
+              severity: 'notice',
+              text: `settings changed: ${detail}`,
+            },
           ]),
         })
       })

@@ -1,7 +1,7 @@
-import { type ClusterEvent, type CommitMeta, clusterError, fail, type FeedEvent, limits, ok } from '@quarterdeck/domain'
+import { type ClusterEvent, type CommitMeta, clusterError, type FeedEvent, fail, limits, ok } from '@quarterdeck/domain'
+import { storeError } from '../commit-draft.ts'
 import type { EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
-import { storeError } from '../commit-draft.ts'
 
 const SCAN_ENTRIES = 500
 /** How many feed entries one request may look through for a rare event before it hands back a cursor. */
@@ -25,7 +25,9 @@ export function createEventsService(core: Core): EventsService {
     async list(input) {
       const start = input.before === undefined ? null : parseEventId(input.before)
       if (start === undefined) {
-        return fail(clusterError('bad_input', `before "${input.before}" is not the id of an event.`, { field: 'before' }))
+        return fail(
+          clusterError('bad_input', `before "${input.before}" is not the id of an event.`, { field: 'before' }),
+        )
       }
       const limit = Math.min(input.limit, limits.pageSizeMax)
       const found: FeedEvent[] = []
@@ -66,7 +68,8 @@ export function createEventsService(core: Core): EventsService {
 
 function wanted(event: FeedEvent, input: Parameters<EventsService['list']>[0]): boolean {
   if (input.types && !input.types.some((type) => event.type === type || event.type.startsWith(`${type}.`))) return false
-  if (input.subject && (event.subject.kind !== input.subject.kind || event.subject.id !== input.subject.id)) return false
+  if (input.subject && (event.subject.kind !== input.subject.kind || event.subject.id !== input.subject.id))
+    return false
   if (input.text && !matchesText(event, input.text.toLowerCase())) return false
   return true
 }

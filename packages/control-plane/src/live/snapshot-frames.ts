@@ -38,7 +38,11 @@ export async function* snapshotFrames(
   yield frame(await rest(core, deps, topics), 0, true)
 }
 
-async function rest(core: Core, deps: Parameters<typeof snapshotFrames>[1], topics: ReadonlySet<StreamTopic>): Promise<Part> {
+async function rest(
+  core: Core,
+  deps: Parameters<typeof snapshotFrames>[1],
+  topics: ReadonlySet<StreamTopic>,
+): Promise<Part> {
   const listed = topics.has('events') ? await deps.events.list({ limit: EVENTS_FIRST }) : null
   return {
     counts: core.tasks.counts(),

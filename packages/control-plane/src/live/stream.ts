@@ -1,4 +1,12 @@
-import { type FeedEvent, limits, type NodeId, packLoad, type StreamFrame, type StreamTopic, type TaskId } from '@quarterdeck/domain'
+import {
+  type FeedEvent,
+  limits,
+  type NodeId,
+  packLoad,
+  type StreamFrame,
+  type StreamTopic,
+  type TaskId,
+} from '@quarterdeck/domain'
 import type { ClusterService, ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { loadRecords } from './load-records.ts'
@@ -103,7 +111,12 @@ export function createLiveStream(core: Core, deps: Deps): ClusterService['stream
               core.counters.framesDropped += 1
             } else {
               loadMark = changed.mark
-              if (changed.nodeIds.length > 0) yield out({ t: 'load', serverMs: now(), packed: packLoad(loadRecords(core, deps.slots, changed.nodeIds)) })
+              if (changed.nodeIds.length > 0)
+                yield out({
+                  t: 'load',
+                  serverMs: now(),
+                  packed: packLoad(loadRecords(core, deps.slots, changed.nodeIds)),
+                })
             }
           }
           yield out(tick(core, deps, dropped))
@@ -124,7 +137,11 @@ function emptyBacklog(): Backlog {
 }
 
 function hasNews(backlog: Backlog): boolean {
-  return backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.events.length > 0 || backlog.controllers || backlog.reset
+  return (
+    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.events.length > 0 ||
+    backlog.controllers ||
+    backlog.reset
+  )
 }
 
 function collect(backlog: Backlog, touched: Touched | 'reset'): void {

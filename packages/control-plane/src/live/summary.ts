@@ -11,7 +11,10 @@ const FAILED_SHOWN_MS = 15 * 60_000
 export function clusterSummary(core: Core, brake: string | null): AsOf<ClusterSummary> {
   const asOf = core.cache.asOf()
   const vouched = isVouched(core)
-  const nodes = Object.fromEntries(primaryStatuses.map((status) => [status, 0])) as Record<(typeof primaryStatuses)[number], number>
+  const nodes = Object.fromEntries(primaryStatuses.map((status) => [status, 0])) as Record<
+    (typeof primaryStatuses)[number],
+    number
+  >
   for (const { value } of core.cache.all('node').values()) nodes[primaryStatus(value, { vouched })] += 1
   const leader = core.leadership.leader()
   return {
@@ -47,23 +50,53 @@ function attention(core: Core, brake: string | null): Attention[] {
   const nowMs = core.platform.clock.unixMs()
   const leaderlessSinceMs = core.leadership.leaderlessSinceMs()
   if (leaderlessSinceMs !== null) {
-    found.push({ severity: 'error', text: 'The control plane has no leader', link: '/control', sinceMs: leaderlessSinceMs })
+    found.push({
+      severity: 'error',
+      text: 'The control plane has no leader',
+      link: '/control',
+      sinceMs: leaderlessSinceMs,
+    })
   }
   if (brake) found.push({ severity: 'error', text: brake, link: '/nodes?q=status:suspect', sinceMs: nowMs })
   for (const { value } of core.cache.all('controller').values()) {
-    if (value.state === 'down') found.push({ severity: 'warning', text: `Controller ${value.id} is down`, link: '/control', sinceMs: value.sinceMs })
+    if (value.state === 'down')
+      found.push({
+        severity: 'warning',
+        text: `Controller ${value.id} is down`,
+        link: '/control',
+        sinceMs: value.sinceMs,
+      })
   }
-  const bad: Partial<Record<NodeHealth, Attention['severity']>> = { down: 'error', suspect: 'warning', unknown: 'warning' }
+  const bad: Partial<Record<NodeHealth, Attention['severity']>> = {
+    down: 'error',
+    suspect: 'warning',
+    unknown: 'warning',
+  }
   for (const { value } of core.cache.all('node').values()) {
     const severity = bad[value.health]
-    if (severity) found.push({ severity, text: `Node ${value.id} is ${value.health}`, link: `/node?id=${value.id}`, sinceMs: value.healthSinceMs })
-    if (value.quarantined) found.push({ severity: 'error', text: `Node ${value.id} is quarantined: ${value.quarantined}`, link: `/node?id=${value.id}`, sinceMs: value.healthSinceMs })
+    if (severity)
+      found.push({
+        severity,
+        text: `Node ${value.id} is ${value.health}`,
+        link: `/node?id=${value.id}`,
+        sinceMs: value.healthSinceMs,
+      })
+    if (value.quarantined)
+      found.push({
+        severity: 'error',
+        text: `Node ${value.id} is quarantined: ${value.quarantined}`,
+        link: `/node?id=${value.id}`,
+        sinceMs: value.healthSinceMs,
+      })
   }
   for (const state of ['dead', 'unknown'] as const) {
     for (const id of core.tasks.inState(state)) {
       const task = core.cache.get('task', id)?.value
       if (!task || (state === 'dead' && nowMs - task.sinceMs > FAILED_SHOWN_MS)) continue
-      const text = state === 'dead' ? `Task ${task.name} failed for good after ${task.failures} attempts` : `Nobody can say how task ${task.name} is`
+      const text =
+        state === 'dead'
+          ? `Task ${task.name} failed for good after ${task.failures} attempts`
+          : `Nobody can say how task ${task.name} is`
       found.push({ severity: 'warning', text, link: `/task?id=${id}`, sinceMs: task.sinceMs })
       if (found.length > ATTENTION_MAX * 4) break
     }

@@ -2,11 +2,24 @@ import { defaultSettings, type Task, type TaskId, type TaskSpec, type TaskSubmit
 import type { Core } from '../core.ts'
 
 /** The two objects of a new task: what it is, and how it stands. */
-export function newTask(core: Core, input: TaskSubmit, by: string, retryOf?: TaskId): { readonly spec: TaskSpec; readonly task: Task } {
+export function newTask(
+  core: Core,
+  input: TaskSubmit,
+  by: string,
+  retryOf?: TaskId,
+): { readonly spec: TaskSpec; readonly task: Task } {
   const nowMs = core.platform.clock.unixMs()
   const id = core.platform.ids.next() as TaskId
   const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
-  const spec: TaskSpec = { v: 1, id, ...input, strategy, submittedBy: by, submittedAtMs: nowMs, ...(retryOf ? { retryOf } : {}) }
+  const spec: TaskSpec = {
+    v: 1,
+    id,
+    ...input,
+    strategy,
+    submittedBy: by,
+    submittedAtMs: nowMs,
+    ...(retryOf ? { retryOf } : {}),
+  }
   const waits = input.startAtMs !== undefined && input.startAtMs > nowMs
   const task: Task = {
     v: 1,

@@ -1,4 +1,15 @@
-import { clusterError, fail, type Idempotency, idempotencySchema, limits, type NodeId, ok, type Outcome, type TaskId, type TaskSubmit } from '@quarterdeck/domain'
+import {
+  clusterError,
+  fail,
+  type Idempotency,
+  idempotencySchema,
+  limits,
+  type NodeId,
+  type Outcome,
+  ok,
+  type TaskId,
+  type TaskSubmit,
+} from '@quarterdeck/domain'
 import { findStrategy, strategies } from '@quarterdeck/scheduler'
 import type { Change, CommitReply } from '@quarterdeck/store'
 import { actorOf, metaOf } from '../actor.ts'
@@ -18,15 +29,26 @@ type Deps = { readonly crypto: Crypto; readonly placer: Placer }
  * Stores a task: spec, state and idempotency record in one commit. When this controller leads, the assignment goes into the same commit,
  * so that a task costs two round trips to the store from submit to result.
  */
-export async function submitTask(core: Core, deps: Deps, input: TaskSubmit, caller: Caller, retryOf?: TaskId): Promise<Outcome<Submitted>> {
+export async function submitTask(
+  core: Core,
+  deps: Deps,
+  input: TaskSubmit,
+  caller: Caller,
+  retryOf?: TaskId,
+): Promise<Outcome<Submitted>> {
   const refusal = refuse(core, input)
   if (refusal) return fail(refusal)
 
   const by = actorOf(caller)
-  const key = input.idempotencyKey === undefined ? null : idempotencyRecord(core, deps.crypto, input, by, input.idempotencyKey)
+  const key =
+    input.idempotencyKey === undefined ? null : idempotencyRecord(core, deps.crypto, input, by, input.idempotencyKey)
   const { spec, task } = newTask(core, input, by, retryOf)
   const record: Change[] = key ? [put('idempotency', { ...key, taskId: task.id }, 0)] : []
-  const meta = metaOf(core, caller, { action: retryOf ? 'tasks.rerun' : 'tasks.submit', target: `task:${task.id}`, detail: task.name })
+  const meta = metaOf(core, caller, {
+    action: retryOf ? 'tasks.rerun' : 'tasks.submit',
+    target: `task:${task.id}`,
+    detail: task.name,
+  })
 
   try {
     const placed = task.state === 'queued' ? deps.placer.place(task, spec) : null
@@ -35,13 +57,19 @@ export async function submitTask(core: Core, deps: Deps, input: TaskSubmit, call
     if (placed) {
       reply = await placed.commit({ changes: base, meta })
       // Deposed, or the node changed meanwhile: the task itself is still wanted, so it queues like any other.
-      if (reply.status === 'fenced' || (reply.status === 'conflict' && reply.kind === 'node')) reply = await queue(core, { changes: [...base, put('task', task, 0)], meta })
+      if (reply.status === 'fenced' || (reply.status === 'conflict' && reply.kind === 'node'))
+        reply = await queue(core, { changes: [...base, put('task', task, 0)], meta })
     } else {
       reply = await queue(core, { changes: [...base, put('task', task, 0)], meta })
     }
     if (reply.status === 'conflict' && reply.kind === 'idempotency' && key) return await existing(core, key)
     if (reply.status !== 'committed') {
-      return fail(clusterError('unavailable', 'The store changed its history just now.', { remedy: 'Submit again with the same idempotency key.', retryAfterMs: 500 }))
+      return fail(
+        clusterError('unavailable', 'The store changed its history just now.', {
+          remedy: 'Submit again with the same idempotency key.',
+          retryAfterMs: 500,
+        }),
+      )
     }
     if (input.durable) await core.store.durable()
     return ok({ taskId: task.id, existing: false, revision: reply.revision })
@@ -57,20 +85,38 @@ function queue(core: Core, draft: Draft): Promise<CommitReply> {
 function refuse(core: Core, input: TaskSubmit) {
   if (input.strategy !== undefined && !findStrategy(input.strategy)) {
     const accepted = strategies.map(({ name }) => name).join(', ')
-    return clusterError('bad_input', `strategy "${input.strategy}" is not known; accepted: ${accepted}.`, { field: 'strategy' })
+    return clusterError('bad_input', `strategy "${input.strategy}" is not known; accepted: ${accepted}.`, {
+      field: 'strategy',
+    })
   }
-  for (const [field, ids] of Object.entries({ onNodes: input.onNodes, notOnNodes: input.notOnNodes }) as [string, NodeId[]][]) {
+  for (const [field, ids] of Object.entries({ onNodes: input.onNodes, notOnNodes: input.notOnNodes }) as [
+    string,
+    NodeId[],
+  ][]) {
     const unknown = ids.find((id) => !core.cache.get('node', id))
-    if (unknown !== undefined) return clusterError('node_not_found', `${field}: there is no node "${unknown}".`, { field, remedy: 'See qd node ls.' })
+    if (unknown !== undefined)
+      return clusterError('node_not_found', `${field}: there is no node "${unknown}".`, {
+        field,
+        remedy: 'See qd node ls.',
+      })
   }
   const waiting = core.tasks.inState('queued').size + core.tasks.inState('delayed').size
   if (waiting >= limits.queuedTasksMax) {
-    return clusterError('queue_full', `${limits.queuedTasksMax} tasks are waiting, which is the most.`, { remedy: 'Try again when some have run.', retryAfterMs: 5_000 })
+    return clusterError('queue_full', `${limits.queuedTasksMax} tasks are waiting, which is the most.`, {
+      remedy: 'Try again when some have run.',
+      retryAfterMs: 5_000,
+    })
   }
   return null
 }
 
-function idempotencyRecord(core: Core, crypto: Crypto, input: TaskSubmit, by: string, key: string): Omit<Idempotency, 'taskId'> {
+function idempotencyRecord(
+  core: Core,
+  crypto: Crypto,
+  input: TaskSubmit,
+  by: string,
+  key: string,
+): Omit<Idempotency, 'taskId'> {
   return {
     v: 1,
     id: crypto.sha256Hex(`${by}\n${key}`).slice(0, 48),
@@ -84,14 +130,23 @@ async function existing(core: Core, key: Omit<Idempotency, 'taskId'>): Promise<O
   const text = await core.store.get('idempotency', key.id)
   const stored = text ? idempotencySchema.parse(JSON.parse(text.text)) : null
   if (!text || !stored) {
-    return fail(clusterError('revision_conflict', 'The idempotency key expired just now.', { remedy: 'Submit again.', retryAfterMs: 100 }))
+    return fail(
+      clusterError('revision_conflict', 'The idempotency key expired just now.', {
+        remedy: 'Submit again.',
+        retryAfterMs: 100,
+      }),
+    )
   }
   if (stored.specHash !== key.specHash) {
     return fail(
-      clusterError('idempotency_conflict', `This idempotency key was used for another task (${stored.taskId}) with a different specification.`, {
-        field: 'idempotencyKey',
-        remedy: 'Use a new key for new work.',
-      }),
+      clusterError(
+        'idempotency_conflict',
+        `This idempotency key was used for another task (${stored.taskId}) with a different specification.`,
+        {
+          field: 'idempotencyKey',
+          remedy: 'Use a new key for new work.',
+        },
+      ),
     )
   }
   return ok({ taskId: stored.taskId, existing: true, revision: text.revision })

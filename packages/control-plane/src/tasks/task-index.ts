@@ -1,4 +1,13 @@
-import { isPlaced, type NodeId, type Resources, type Stored, type Task, type TaskCounts, type TaskId, taskStates } from '@quarterdeck/domain'
+import {
+  isPlaced,
+  type NodeId,
+  type Resources,
+  type Stored,
+  type Task,
+  type TaskCounts,
+  type TaskId,
+  taskStates,
+} from '@quarterdeck/domain'
 import type { ReadCache } from '@quarterdeck/store'
 
 /**

@@ -1,6 +1,7 @@
 import type { ControllerId, Incarnation, LoadSample, NodeId, SessionId } from '@quarterdeck/domain'
 import type { Platform, Timer } from '@quarterdeck/platform'
 import type { Store, Subscription } from '@quarterdeck/store'
+import { listen } from '../listen.ts'
 import type { LoadBookWriter } from './load-book.ts'
 import {
   type ClosedSession,
@@ -139,9 +140,4 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
     onPeer: (listener) => listen(peerListeners, listener),
     peers: () => peers,
   }
-}
-
-export function listen<Listener>(listeners: Set<Listener>, listener: Listener): Subscription {
-  listeners.add(listener)
-  return { cancel: () => void listeners.delete(listener) }
 }

@@ -24,6 +24,8 @@ export type ControllerVitals = {
   readonly beatIntervalMs: number
   /** Whether its last exchange with the store succeeded. */
   readonly storeAway: boolean
+  /** The mass brake's sentence, from the leader; null while nothing is held, and from everybody else. */
+  readonly brake: string | null
 }
 
 export type HeardBeat = {

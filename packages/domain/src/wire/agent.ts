@@ -93,9 +93,16 @@ export const commandSchema = z.discriminatedUnion('kind', [
     released: z.array(z.string()).default([]),
   }),
   /** Ended attempts whose results are stored: the agent may delete them (after 10 minutes). */
-  z.strictObject({ kind: z.literal('acknowledged'), attempts: z.array(z.strictObject({ taskId: taskIdSchema, attempt: z.number().int() })) }),
+  z.strictObject({
+    kind: z.literal('acknowledged'),
+    attempts: z.array(z.strictObject({ taskId: taskIdSchema, attempt: z.number().int() })),
+  }),
   /** Whether this node shall host a controller. The environment is what the controller needs to start. */
-  z.strictObject({ kind: z.literal('role'), role: z.enum(['worker', 'standby']), env: z.record(z.string(), z.string()) }),
+  z.strictObject({
+    kind: z.literal('role'),
+    role: z.enum(['worker', 'standby']),
+    env: z.record(z.string(), z.string()),
+  }),
   /** Send output of an attempt, from a byte offset of the interleaved log, until `stop-log`. */
   z.strictObject({
     kind: z.literal('stream-log'),
@@ -156,7 +163,12 @@ export const reportSchema = z.discriminatedUnion('kind', [
     code: z.enum(['capacity', 'policy', 'stale-fence', 'unsupported']),
     because: z.string().max(500),
   }),
-  z.strictObject({ kind: z.literal('started'), taskId: taskIdSchema, attempt: z.number().int().positive(), atMs: unixMsSchema }),
+  z.strictObject({
+    kind: z.literal('started'),
+    taskId: taskIdSchema,
+    attempt: z.number().int().positive(),
+    atMs: unixMsSchema,
+  }),
   z.strictObject({
     kind: z.literal('progress'),
     taskId: taskIdSchema,

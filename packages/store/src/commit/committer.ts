@@ -108,12 +108,16 @@ function createLane(): Lane {
   return { queue: [], isBusy: false }
 }
 
-/** As many as fit in one call; the first always does. */
+/**
+ * As many as fit in one call; the first always does. What is essential goes apart from what is not, so that a store out of memory can
+ * take the one and refuse the other.
+ */
 function takeBatch(queue: Waiting[]): readonly Waiting[] {
   let changes = 0
+  const isEssential = queue[0]?.commit.essential === true
   const end = queue.findIndex(({ commit }, index) => {
     changes += Math.max(1, commit.changes.length)
-    return index > 0 && changes > limits.commitChangesMax
+    return index > 0 && (changes > limits.commitChangesMax || isEssential !== (commit.essential === true))
   })
   return queue.splice(0, end < 0 ? queue.length : end)
 }

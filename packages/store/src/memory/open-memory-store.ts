@@ -1,6 +1,6 @@
 import type { Incarnation, Kind } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
-import { type FeedPage, type Hello, type Store, StoreAway, type StoredText } from '../contract.ts'
+import { BEATS_KEPT_MS, type FeedPage, type Hello, type Store, StoreAway, type StoredText } from '../contract.ts'
 import { validateCommits } from '../validate-commits.ts'
 import { applyCommit } from './commit.ts'
 import { entriesAfter, entriesBefore, trimEntries } from './feed.ts'
@@ -113,7 +113,9 @@ export function openMemoryStore(server: MemoryServer, platform: Platform, option
 
     recordBeats: (nodeIds) =>
       call('recordBeats', () => {
-        for (const nodeId of nodeIds) server.state.beats.set(nodeId, nowMs())
+        const { beats } = server.state
+        for (const nodeId of nodeIds) beats.set(nodeId, nowMs())
+        for (const [nodeId, atMs] of beats) if (atMs < nowMs() - BEATS_KEPT_MS) beats.delete(nodeId)
       }),
     readBeats: () => call('readBeats', () => new Map(server.state.beats)),
     publishTelemetry: (message) =>
