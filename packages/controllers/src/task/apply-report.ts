@@ -1,0 +1,152 @@
+import type { AttemptRecord, Task, TaskResult, TaskSpec, UnixMs } from '@quarterdeck/domain'
+import { isPlaced, isWaiting } from '@quarterdeck/domain'
+import type { Report } from '@quarterdeck/domain/wire'
+import type { TaskChange } from '../task-change.ts'
+import { currentAttempt, withAttempt } from './attempts.ts'
+import { type EndContext, failAttempt, finishStop, rejectAttempt, succeed } from './end-attempt.ts'
+import { moveTo } from './move-to.ts'
+import { revive } from './revive.ts'
+
+type Ended = Extract<Report, { kind: 'ended' }>
+
+/**
+ * `applied`: the report counted; `change` null when it said nothing new. `obsolete`: it is about an attempt that no longer counts;
+ * `change` then only keeps what it left in the record of that attempt. Either way the agent need not send it again.
+ */
+export type ReportOutcome = { readonly status: 'applied' | 'obsolete'; readonly change: TaskChange | null }
+
+/**
+ * What an agent's report makes of a task.
+ *
+ * A result counts for the current attempt, whatever session it arrives on, and never for another. A terminal state never changes.
+ * Applying the same report twice changes nothing the second time.
+ */
+export function applyReport(task: Task, spec: TaskSpec, report: Report, context: EndContext): ReportOutcome {
+  if (report.attempt !== task.attempt) return { status: 'obsolete', change: keepZombie(task, report) }
+  const current = currentAttempt(task)
+  // Lost with its node and not yet begun elsewhere: what still comes from it is as good as if it had never been lost.
+  const lost = isWaiting(task.state) && current?.outcome === 'lost'
+  if (!isPlaced(task.state) && !lost) return { status: 'obsolete', change: null }
+
+  switch (report.kind) {
+    case 'accepted':
+      return { status: 'applied', change: lost ? { task: revive(task, current, context.nowMs), events: [] } : null }
+    case 'started':
+      return applied(onStarted(lost ? revive(task, current, context.nowMs) : task, report.atMs, context.nowMs), task)
+    case 'progress':
+      return applied(onProgress(lost ? revive(task, current, context.nowMs) : task, report, context.nowMs), task)
+    case 'rejected':
+      // Already queued again, so there is nothing to take back.
+      return lost
+        ? { status: 'obsolete', change: null }
+        : { status: 'applied', change: onRejected(task, spec, report, context) }
+    case 'ended':
+      return {
+        status: 'applied',
+        change: onEnded(lost ? revive(task, current, context.nowMs) : task, spec, report, context),
+      }
+    default:
+      return report satisfies never
+  }
+}
+
+function applied(next: Task, before: Task): ReportOutcome {
+  return { status: 'applied', change: next === before ? null : { task: next, events: [] } }
+}
+
+function onStarted(task: Task, atMs: UnixMs, nowMs: UnixMs): Task {
+  const record = currentAttempt(task)
+  // Agents' clocks differ: a start is never before its assignment, and never after now.
+  const startedAtMs = task.startedAtMs ?? clamp(atMs, record?.assignedAtMs ?? nowMs, nowMs)
+  const attempts = withAttempt(task, task.attempt, { outcome: 'running', startedAtMs })
+  switch (task.state) {
+    case 'assigned':
+    case 'unknown':
+      // With a stop on it, its agent learns of it by the desired set; the state says what is true until then.
+      return moveTo(task, task.stop && task.state === 'unknown' ? 'stopping' : 'running', nowMs, {
+        startedAtMs,
+        attempts,
+        planned: null,
+      })
+    case 'stopping':
+      return task.startedAtMs === null ? { ...task, startedAtMs, attempts } : task
+    default:
+      return task
+  }
+}
+
+function onProgress(task: Task, { share, text, atMs }: Extract<Report, { kind: 'progress' }>, nowMs: UnixMs): Task {
+  const running = task.state === 'running' || task.state === 'stopping' ? task : onStarted(task, atMs, nowMs)
+  const known = running.progress
+  if (known && known.share === share && known.text === text) return running
+  return { ...running, progress: { share, text, atMs: nowMs } }
+}
+
+function onRejected(
+  task: Task,
+  spec: TaskSpec,
+  { because }: Extract<Report, { kind: 'rejected' }>,
+  context: EndContext,
+): TaskChange {
+  if (!task.stop) return rejectAttempt(task, because, context.nowMs)
+  const exit = { code: null, signal: null, error: because, outOfMemory: false, timedOut: null }
+  return finishStop(
+    stopping(task, context.nowMs),
+    spec,
+    { exit, usage: null, startedAtMs: null, endedAtMs: context.nowMs },
+    context,
+  )
+}
+
+function onEnded(task: Task, spec: TaskSpec, report: Ended, context: EndContext): TaskChange {
+  const change = byOutcome(task, spec, report, context)
+  return { ...change, result: resultOf(report) }
+}
+
+/**
+ * A result beats a stop that was asked for later: an attempt that ended by itself counts as it ended. The agent puts a sentence into
+ * `exit.error` when it ended the attempt on request, so that a program which exits 0 on SIGTERM is not taken for one that was done.
+ */
+function byOutcome(task: Task, spec: TaskSpec, report: Ended, context: EndContext): TaskChange {
+  const { exit } = report
+  if (exit.error === null && exit.timedOut === null && exit.signal === null && exit.code === 0) {
+    return succeed(task, report, context.nowMs)
+  }
+  const endedByItself = exit.error === null && exit.signal === null
+  const wantsEnd = task.stop !== null && !(endedByItself && task.stop.becomes === 'queued')
+  if (wantsEnd) return finishStop(stopping(task, context.nowMs), spec, report, context)
+  return failAttempt(task, spec, report, context)
+}
+
+function stopping(task: Task, nowMs: UnixMs): Task {
+  return task.state === 'stopping' ? task : moveTo(task, 'stopping', nowMs)
+}
+
+function resultOf(report: Ended): TaskResult {
+  return {
+    v: 1,
+    id: report.taskId,
+    attempt: report.attempt,
+    ...(report.value === undefined ? {} : { value: report.value }),
+    logTail: report.logTail,
+    logBytesTotal: report.logBytesTotal,
+  }
+}
+
+/** The end of an attempt that was given up, kept in its record: it ran to its end although nobody was to know. */
+function keepZombie(task: Task, report: Report): TaskChange | null {
+  if (report.kind !== 'ended') return null
+  const record = task.attempts.find(({ attempt }) => attempt === report.attempt)
+  if (record?.outcome !== 'lost') return null
+  const patch: Partial<AttemptRecord> = {
+    outcome: 'zombie',
+    exit: report.exit,
+    usage: report.usage,
+    endedAtMs: report.endedAtMs,
+  }
+  return { task: { ...task, attempts: withAttempt(task, report.attempt, patch) }, events: [] }
+}
+
+function clamp(value: UnixMs, min: UnixMs, max: UnixMs): UnixMs {
+  return value < min ? min : value > max ? max : value
+}

@@ -1,0 +1,33 @@
+import type { NodeId, Task, UnixMs } from '@quarterdeck/domain'
+import type { TaskChange } from '../task-change.ts'
+import { withNewAttempt } from './attempts.ts'
+import { moveTo } from './move-to.ts'
+
+/** A queued task on the node that the plan named: a new attempt begins. `epoch` is the deciding leader's. */
+export function assign(
+  task: Task,
+  { nodeId, epoch, nowMs }: { readonly nodeId: NodeId; readonly epoch: number; readonly nowMs: UnixMs },
+): TaskChange {
+  const attempt = task.attempt + 1
+  const attempts = withNewAttempt(task, {
+    attempt,
+    nodeId,
+    outcome: 'assigned',
+    assignedAtMs: nowMs,
+    startedAtMs: null,
+    endedAtMs: null,
+    exit: null,
+    usage: null,
+  })
+  return {
+    task: moveTo(task, 'assigned', nowMs, {
+      attempt,
+      nodeId,
+      epoch,
+      attempts,
+      notBeforeMs: null,
+      avoid: task.avoid.filter(({ untilMs }) => untilMs > nowMs),
+    }),
+    events: [],
+  }
+}
