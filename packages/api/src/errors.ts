@@ -1,5 +1,7 @@
 import { type ClusterError, clusterError, type ErrorCode, type Outcome } from '@quarterdeck/domain'
 import { TRPCError } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { z } from 'zod'
 import { inputError } from './input-error.ts'
 
@@ -54,6 +56,22 @@ export function unwrap<Value>(outcome: Outcome<Value>): Value {
 
 export function refused(error: ClusterError): TRPCError {
   return new TRPCError({ code: trpcCodes[error.code], message: error.message, cause: new Refusal(error) })
+}
+
+/** The HTTP answer for a request that is refused before tRPC sees it, in the shape of tRPC's own errors. */
+export function refusalAnswer(error: ClusterError) {
+  const code = trpcCodes[error.code]
+  const status = getHTTPStatusCodeFromError(refused(error))
+  return {
+    status,
+    body: {
+      error: {
+        message: error.message,
+        code: TRPC_ERROR_CODES_BY_KEY[code],
+        data: { code, httpStatus: status, cluster: error },
+      },
+    },
+  }
 }
 
 /**

@@ -11,6 +11,8 @@ export type AgentLink = {
   /** The session that this socket registered last; null before. */
   sessionId: string | null
   saidGoodbye: boolean
+  /** The socket has closed; a registration that was still under way must not leave a session open. */
+  hasEnded: boolean
 }
 
 /** Who is at the other end, asked again from time to time: a socket outlives the session that opened it. */

@@ -1,6 +1,6 @@
 export { type Audience, refusal } from './authorize.ts'
 export type { Context, SessionDoor } from './context.ts'
-export { refused, toClusterError } from './errors.ts'
+export { refusalAnswer, refused, toClusterError } from './errors.ts'
 export { type AgentLink, createIdentity, type Identity, type Principal } from './identity.ts'
 export { createRateLimits, type RateLimits } from './rate-limits.ts'
 export { type AppRouter, appRouter, createCaller } from './routers/registry.ts'

@@ -32,6 +32,7 @@ export const agentsRouter = router({
       const reply = unwrap(await controlPlane.agents.register(agent.nodeId, input))
       agent.link.sessionId = reply.sessionId
       agent.link.saidGoodbye = false
+      if (agent.link.hasEnded) controlPlane.agents.closed(agent.nodeId, reply.sessionId, false)
       return reply
     }),
 

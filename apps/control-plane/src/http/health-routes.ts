@@ -1,0 +1,38 @@
+import type { ControlPlane } from '@quarterdeck/control-plane'
+import type { FastifyInstance } from 'fastify'
+import { metricsText, type ProcessVitals } from './metrics-text.ts'
+
+export type HealthParts = {
+  readonly controlPlane: ControlPlane
+  readonly isEnding: () => boolean
+  readonly sockets: () => ProcessVitals['sockets']
+}
+
+/** For load balancers, process supervisors and Prometheus. None needs a sign-in, none names a node or a task. */
+export function healthRoutes(app: FastifyInstance, { controlPlane, isEnding, sockets }: HealthParts): void {
+  app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ ok: true }))
+
+  app.get('/readyz', (_request, reply) => {
+    const { ready, because } = isEnding()
+      ? { ready: false, because: 'this controller is stopping' }
+      : controlPlane.vitals.ready()
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ ready, because })
+  })
+
+  app.get('/metrics', (_request, reply) => {
+    const { user, system } = process.cpuUsage()
+    const own: ProcessVitals = {
+      memoryBytesResident: process.memoryUsage.rss(),
+      cpuSeconds: (user + system) / 1_000_000,
+      uptimeSeconds: process.uptime(),
+      sockets: sockets(),
+    }
+    return reply
+      .type('text/plain; version=0.0.4; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(metricsText(controlPlane.vitals.metrics(), own))
+  })
+}

@@ -1,0 +1,118 @@
+import {
+  appRouter,
+  type Context,
+  createIdentity,
+  type Principal,
+  type RateLimits,
+  refusalAnswer,
+} from '@quarterdeck/api'
+import type { ControlPlane } from '@quarterdeck/control-plane'
+import { clusterError, limits } from '@quarterdeck/domain'
+import type { Platform } from '@quarterdeck/platform'
+import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { plainAddress } from '../network-address.ts'
+import { findPrincipal } from '../principal.ts'
+import { isShallow, JSON_DEPTH_MAX, refuseRequest } from './request-check.ts'
+import { type CookieNaming, clearCookie, sessionSecrets, setCookie } from './session-cookie.ts'
+
+export type ApiParts = {
+  readonly controlPlane: ControlPlane
+  readonly platform: Platform
+  readonly rates: RateLimits
+  readonly cookie: CookieNaming
+  /** Origin of this controller's own pages. */
+  readonly origin: string
+}
+
+/** Calls, batches and SSE streams of the API under /trpc. */
+export async function trpcRoutes(app: FastifyInstance, parts: ApiParts): Promise<void> {
+  const { controlPlane, platform, rates, cookie, origin } = parts
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const refused = refuseRequest(headOf(request, cookie), origin)
+    if (!refused) return
+    const { status, body } = refusalAnswer(refused)
+    return reply.code(status).send(body)
+  })
+  app.addHook('preHandler', async (request, reply) => {
+    if (typeof request.body !== 'string' || isShallow(request.body, JSON_DEPTH_MAX)) return
+    const { status, body } = refusalAnswer(
+      clusterError('bad_input', `The input nests deeper than ${JSON_DEPTH_MAX} levels.`),
+    )
+    return reply.code(status).send(body)
+  })
+
+  function createContext({ req, res }: CreateFastifyContextOptions): Context {
+    const secrets = sessionSecrets(req.headers.cookie, cookie)
+    const apiToken = bearer(req.headers.authorization)
+    return {
+      controlPlane,
+      platform,
+      rates,
+      identity: createIdentity(
+        platform.clock,
+        (): Promise<Principal> => findPrincipal(controlPlane, { secrets, apiToken }),
+      ),
+      address: plainAddress(req.socket.remoteAddress),
+      userAgent: String(req.headers['user-agent'] ?? '').slice(0, 200),
+      requestId: platform.ids.next('req'),
+      door: {
+        open: ({ sessionSecret, expiresAtMs }) => {
+          res.header('set-cookie', setCookie(cookie, sessionSecret, (expiresAtMs - platform.clock.unixMs()) / 1_000))
+        },
+        close: () => {
+          res.header('set-cookie', clearCookie(cookie))
+        },
+      },
+      bytesBuffered: () => res.raw.writableLength,
+    }
+  }
+
+  await app.register(fastifyTRPCPlugin, {
+    trpcOptions: {
+      router: appRouter,
+      createContext,
+      maxBatchSize: limits.batchCallsMax,
+      onError({
+        error,
+        path,
+        ctx,
+      }: {
+        error: Error & { code: string }
+        path: string | undefined
+        ctx: Context | undefined
+      }) {
+        if (error.code !== 'INTERNAL_SERVER_ERROR') return
+        platform.log.error('a call failed', {
+          path,
+          requestId: ctx?.requestId,
+          error: error.cause instanceof Error ? error.cause.stack : error.message,
+        })
+      },
+    },
+  })
+}
+
+function headOf(request: FastifyRequest, cookie: CookieNaming) {
+  const { headers, method } = request
+  return {
+    method,
+    host: headers.host,
+    origin: headers.origin,
+    secFetchSite: one(headers['sec-fetch-site']),
+    contentType: headers['content-type'],
+    csrf: one(headers['x-qd-csrf']),
+    hasSessionCookie: sessionSecrets(headers.cookie, cookie).length > 0,
+  }
+}
+
+function one(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
+
+function bearer(header: string | undefined): string | null {
+  const match = /^Bearer (\S{1,300})$/.exec(header ?? '')
+  return match?.[1] ?? null
+}
