@@ -6,7 +6,7 @@ export {
   reconcileFailover,
 } from './failover/reconcile-failover.ts'
 export { type HeldInput, reconcileHeld } from './failover/reconcile-held.ts'
-export { applyReport, type ReportOutcome } from './task/apply-report.ts'
+export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
 export { closeUnknown } from './task/close-unknown.ts'
 export type { EndContext } from './task/end-attempt.ts'

@@ -65,7 +65,7 @@ function onLostNode(task: Task, node: LostNode | undefined, input: FailoverInput
     case 'at-least-once':
       return giveUp(task, because, input)
     case 'at-most-once':
-      if (!node) return closeUnknown(asUnknown(task, nowMs), { by: 'the removal of its node', nowMs })
+      if (!node) return closeUnknown(asUnknown(task, nowMs), nowMs, because)
       return task.state === 'unknown'
         ? null
         : becomesUnknown(task, because, 'it waits for the node and is never run twice', nowMs)

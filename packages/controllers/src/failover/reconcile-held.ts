@@ -95,5 +95,5 @@ function onMissing(task: Task, { nodeId, specOf, nowMs, random }: HeldInput): Ta
   }
   if (task.policy !== 'at-most-once') return loseAttempt(task, because, nowMs)
   const unknown = task.state === 'unknown' ? task : moveTo(task, 'unknown', nowMs)
-  return closeUnknown(unknown, { by: `${nodeId}, which no longer holds it`, nowMs })
+  return closeUnknown(unknown, nowMs, because)
 }

@@ -1,5 +1,14 @@
-import type { AttemptRecord, Task, TaskResult, TaskSpec, UnixMs } from '@quarterdeck/domain'
-import { isPlaced, isWaiting } from '@quarterdeck/domain'
+import {
+  type AttemptRecord,
+  isPlaced,
+  isTerminal,
+  isWaiting,
+  type NodeId,
+  type Task,
+  type TaskResult,
+  type TaskSpec,
+  type UnixMs,
+} from '@quarterdeck/domain'
 import type { Report } from '@quarterdeck/domain/wire'
 import type { TaskChange } from '../task-change.ts'
 import { currentAttempt, withAttempt } from './attempts.ts'
@@ -9,49 +18,49 @@ import { revive } from './revive.ts'
 
 type Ended = Extract<Report, { kind: 'ended' }>
 
-/**
- * `applied`: the report counted; `change` null when it said nothing new. `obsolete`: it is about an attempt that no longer counts;
- * `change` then only keeps what it left in the record of that attempt. Either way the agent need not send it again.
- */
-export type ReportOutcome = { readonly status: 'applied' | 'obsolete'; readonly change: TaskChange | null }
+export type ReportContext = EndContext & {
+  /** The node whose agent reports. */
+  readonly nodeId: NodeId
+}
 
 /**
- * What an agent's report makes of a task.
+ * What an agent's report makes of a task. The same task object when the report says nothing new; `obsolete` when it is about an
+ * attempt that no longer counts. Either way the agent need not send it again.
  *
- * A result counts for the current attempt, whatever session it arrives on, and never for another. A terminal state never changes.
- * Applying the same report twice changes nothing the second time.
+ * A result counts for the current attempt, whatever session it arrives on, and never for another; the end of an attempt that was given
+ * up as lost is kept in its record only. A terminal state never changes. Applying a report twice changes nothing the second time.
  */
-export function applyReport(task: Task, spec: TaskSpec, report: Report, context: EndContext): ReportOutcome {
-  if (report.attempt !== task.attempt) return { status: 'obsolete', change: keepZombie(task, report) }
-  const current = currentAttempt(task)
+export function applyReport(
+  task: Task,
+  spec: TaskSpec,
+  report: Report,
+  context: ReportContext,
+): TaskChange | 'obsolete' {
+  const { nowMs } = context
+  const record = task.attempts.find(({ attempt }) => attempt === report.attempt)
+  if (record?.nodeId !== context.nodeId) return 'obsolete'
+  if (report.attempt !== task.attempt) return keepZombie(task, record, report)
   // Lost with its node and not yet begun elsewhere: what still comes from it is as good as if it had never been lost.
-  const lost = isWaiting(task.state) && current?.outcome === 'lost'
-  if (!isPlaced(task.state) && !lost) return { status: 'obsolete', change: null }
+  const lost = isWaiting(task.state) && record.outcome === 'lost'
+  if (!lost && !isPlaced(task.state)) return isTerminal(task.state) ? keepZombie(task, record, report) : 'obsolete'
+  // It was queued again already, so there is nothing to take back.
+  if (lost && report.kind === 'rejected') return 'obsolete'
+  const current = lost ? revive(task, record, nowMs) : task
 
   switch (report.kind) {
     case 'accepted':
-      return { status: 'applied', change: lost ? { task: revive(task, current, context.nowMs), events: [] } : null }
+      return { task: current, events: [] }
     case 'started':
-      return applied(onStarted(lost ? revive(task, current, context.nowMs) : task, report.atMs, context.nowMs), task)
+      return { task: onStarted(current, report.atMs, nowMs), events: [] }
     case 'progress':
-      return applied(onProgress(lost ? revive(task, current, context.nowMs) : task, report, context.nowMs), task)
+      return { task: onProgress(current, report, nowMs), events: [] }
     case 'rejected':
-      // Already queued again, so there is nothing to take back.
-      return lost
-        ? { status: 'obsolete', change: null }
-        : { status: 'applied', change: onRejected(task, spec, report, context) }
+      return onRejected(current, spec, report, context)
     case 'ended':
-      return {
-        status: 'applied',
-        change: onEnded(lost ? revive(task, current, context.nowMs) : task, spec, report, context),
-      }
+      return onEnded(current, spec, report, context)
     default:
       return report satisfies never
   }
-}
-
-function applied(next: Task, before: Task): ReportOutcome {
-  return { status: 'applied', change: next === before ? null : { task: next, events: [] } }
 }
 
 function onStarted(task: Task, atMs: UnixMs, nowMs: UnixMs): Task {
@@ -134,10 +143,8 @@ function resultOf(report: Ended): TaskResult {
 }
 
 /** The end of an attempt that was given up, kept in its record: it ran to its end although nobody was to know. */
-function keepZombie(task: Task, report: Report): TaskChange | null {
-  if (report.kind !== 'ended') return null
-  const record = task.attempts.find(({ attempt }) => attempt === report.attempt)
-  if (record?.outcome !== 'lost') return null
+function keepZombie(task: Task, record: AttemptRecord, report: Report): TaskChange | 'obsolete' {
+  if (report.kind !== 'ended' || record.outcome !== 'lost') return 'obsolete'
   const patch: Partial<AttemptRecord> = {
     outcome: 'zombie',
     exit: report.exit,

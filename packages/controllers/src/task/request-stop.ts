@@ -8,13 +8,13 @@ const strength: Record<StopRequest['becomes'], number> = { queued: 0, 'timed-out
 
 /**
  * Asks for the end of a task. One that waits ends at once; one on a node is `stopping` until its agent confirms that its processes are
- * gone. Null when there is nothing to ask for: it has ended, or the same or a stronger request is already on its way.
+ * gone. The same task object when there is nothing to ask for: it has ended, or the same or a stronger request is on its way.
  */
-export function requestStop(task: Task, request: Omit<StopRequest, 'requestedAtMs'>, nowMs: UnixMs): TaskChange | null {
+export function requestStop(task: Task, request: Omit<StopRequest, 'requestedAtMs'>, nowMs: UnixMs): TaskChange {
   // A program that must never run twice is not queued elsewhere after it was stopped: its end is the end.
   const becomes = request.becomes === 'queued' && task.policy === 'at-most-once' ? 'cancelled' : request.becomes
-  if (isWaiting(task.state)) return becomes === 'queued' ? null : endWaiting(task, becomes, request, nowMs)
-  if (task.stop && strength[becomes] <= strength[task.stop.becomes]) return null
+  if (isWaiting(task.state)) return becomes === 'queued' ? unchanged(task) : endWaiting(task, becomes, request, nowMs)
+  if (task.stop && strength[becomes] <= strength[task.stop.becomes]) return unchanged(task)
 
   const stop: StopRequest = { ...request, becomes, requestedAtMs: nowMs }
   const events =
@@ -30,7 +30,7 @@ export function requestStop(task: Task, request: Omit<StopRequest, 'requestedAtM
       // Nobody can say more about an unknown task; the request waits with it for its node.
       return { task: { ...task, stop }, events }
     default:
-      return null
+      return unchanged(task)
   }
 }
 
@@ -46,4 +46,8 @@ function endWaiting(
       ? taskEvent(task, 'task.cancelled', 'info', `was cancelled while it waited, asked for by ${request.by}`)
       : taskEvent(task, 'task.timed-out', 'error', 'timed out: it waited too long for a node')
   return { task: moveTo(task, becomes, nowMs, { stop }), events: [event] }
+}
+
+function unchanged(task: Task): TaskChange {
+  return { task, events: [] }
 }

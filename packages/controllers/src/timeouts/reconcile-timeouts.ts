@@ -36,7 +36,7 @@ export function reconcileTimeouts(
       },
       nowMs,
     )
-    if (change) changes.push(change)
+    if (change.task !== task) changes.push(change)
   }
   return changes
 }
