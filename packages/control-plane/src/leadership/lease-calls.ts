@@ -15,7 +15,10 @@ type Deps = {
   /** Life of a controller that can be handed the lease; undefined when it is not known or not live. */
   readonly incarnationOf: (id: ControllerId) => Incarnation | undefined
   /** Every record that the store showed us, with how it was got when it is ours. */
-  readonly onRecord: (record: LeaseRecord | null, gained?: { readonly how: string; readonly previous: LeaseRecord | null }) => void
+  readonly onRecord: (
+    record: LeaseRecord | null,
+    gained?: { readonly how: string; readonly previous: LeaseRecord | null },
+  ) => void
 }
 
 /** Makes the election machine's calls to the store, and answers each with exactly one event. */
@@ -34,27 +37,49 @@ export function createLeaseCalls(deps: Deps): (call: Call) => Promise<ElectionEv
         return { kind: 'presence', nonce: call.nonce, present: await store.presence.isPresent(call.incarnation) }
       case 'acquire': {
         const { nonce, epochFloor, over } = call
-        const request = { holder: self.id, incarnation: self.incarnation, nonce, ttlMs, epochFloor, ...(over ? { over } : {}) }
+        const request = {
+          holder: self.id,
+          incarnation: self.incarnation,
+          nonce,
+          ttlMs,
+          epochFloor,
+          ...(over ? { over } : {}),
+        }
         const reply = await store.lease.acquire(request)
         if (reply.status === 'held') {
           deps.onRecord(reply.record)
           return { kind: 'held', record: reply.record }
         }
         deps.onRecord(reply.record, { how: reply.how, previous: reply.previous })
-        return { kind: 'acquired', sentMs, record: reply.record, how: reply.how, previous: reply.previous?.holder ?? null }
+        return {
+          kind: 'acquired',
+          sentMs,
+          record: reply.record,
+          how: reply.how,
+          previous: reply.previous?.holder ?? null,
+        }
       }
       case 'renew': {
         const reply = await store.lease.renew(call.fence, ttlMs)
         deps.onRecord(reply.record)
-        return reply.status === 'renewed' ? { kind: 'renewed', sentMs, record: reply.record } : { kind: 'lost', record: reply.record }
+        return reply.status === 'renewed'
+          ? { kind: 'renewed', sentMs, record: reply.record }
+          : { kind: 'lost', record: reply.record }
       }
       case 'transfer': {
         const incarnation = deps.incarnationOf(call.to)
         if (!incarnation) return { kind: 'failed', call: 'transfer', unknown: false }
         await deps.writesAnswered()
-        const reply = await store.lease.transfer(call.fence, { holder: call.to, incarnation, nonce: platform.ids.nonce(), ttlMs })
+        const reply = await store.lease.transfer(call.fence, {
+          holder: call.to,
+          incarnation,
+          nonce: platform.ids.nonce(),
+          ttlMs,
+        })
         deps.onRecord(reply.record)
-        return reply.status === 'transferred' ? { kind: 'transferred', record: reply.record } : { kind: 'lost', record: reply.record }
+        return reply.status === 'transferred'
+          ? { kind: 'transferred', record: reply.record }
+          : { kind: 'lost', record: reply.record }
       }
       case 'release':
         await store.lease.release(call.fence)

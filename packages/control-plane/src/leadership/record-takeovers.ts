@@ -10,7 +10,12 @@ import { electedEvent, type NewReign, withFirstDecision, withTakeover } from './
 const STALE_RETRY_MS = 1_000
 
 /** The stopwatch of the reign that goes on. */
-type Stopwatch = { readonly epoch: number; readonly gainedAtMs: number; isRecorded: boolean; firstDecisionMs: number | null }
+type Stopwatch = {
+  readonly epoch: number
+  readonly gainedAtMs: number
+  isRecorded: boolean
+  firstDecisionMs: number | null
+}
 
 /** Keeps the history of leadership: who took over, how, with its stopwatch, and how many writes of deposed leaders were refused. */
 export function recordTakeovers(core: Core, election: RunningElection): void {
@@ -96,6 +101,11 @@ function draftStaleWrites(core: Core, count: number) {
   if (!stored) return ok({ value: null, changes: [], meta: ownMeta(core) })
   const next = { ...stored.value, staleWritesRefused: stored.value.staleWritesRefused + count }
   const text = `${count} late ${count === 1 ? 'write' : 'writes'} of ${core.id} refused: it no longer led`
-  const event = { type: 'leader.fenced', subject: { kind: 'controller', id: core.id }, severity: 'warning', text } as const
+  const event = {
+    type: 'leader.fenced',
+    subject: { kind: 'controller', id: core.id },
+    severity: 'warning',
+    text,
+  } as const
   return ok({ value: null, changes: [replace(stored, next)], meta: ownMeta(core, [event]) })
 }

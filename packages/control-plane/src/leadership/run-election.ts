@@ -1,4 +1,13 @@
-import { clusterError, type ControllerId, fail, type Incarnation, ok, type Outcome, type Timings, type UnixMs } from '@quarterdeck/domain'
+import {
+  type ControllerId,
+  clusterError,
+  fail,
+  type Incarnation,
+  type Outcome,
+  ok,
+  type Timings,
+  type UnixMs,
+} from '@quarterdeck/domain'
 import {
   decidingFence,
   type ElectionEffect,
@@ -88,11 +97,17 @@ export function runElection(deps: Deps): RunningElection {
 
   function step(event: ElectionEvent): void {
     const seen = state.seen?.holder
-    const live = [...cache.all('controller').values()].filter(({ value }) => value.state === 'live' && value.id !== seen)
+    const live = [...cache.all('controller').values()].filter(
+      ({ value }) => value.state === 'live' && value.id !== seen,
+    )
     const next = electionStep(state, event, {
       nowMs: clock.monotonicMs(),
       self,
-      rank: rankOf(self.id, live.map(({ value }) => value.id), highest.epoch),
+      rank: rankOf(
+        self.id,
+        live.map(({ value }) => value.id),
+        highest.epoch,
+      ),
       timings,
       random: platform.random,
       freshNonce: () => platform.ids.nonce(),
@@ -106,7 +121,8 @@ export function runElection(deps: Deps): RunningElection {
     switch (effect.kind) {
       case 'wake':
         timer?.cancel()
-        if (!isStopped) timer = timers.after(Math.max(0, effect.atMs - clock.monotonicMs()), () => step({ kind: 'timer' }))
+        if (!isStopped)
+          timer = timers.after(Math.max(0, effect.atMs - clock.monotonicMs()), () => step({ kind: 'timer' }))
         return
       case 'become-leader':
         return beginReign(effect)
@@ -116,21 +132,31 @@ export function runElection(deps: Deps): RunningElection {
       case 'count-stale-write':
         for (const listener of staleListeners) listener()
         return
+      case 'release':
+        releaseCall = call(effect).then(() => undefined)
+        return
       default:
-        const answered = call(effect).then((event) => {
-          if (!event) return
-          step(event)
-          if (effect.kind === 'transfer') handOverEnded?.(event)
-        })
-        if (effect.kind === 'release') releaseCall = answered
+        void ask(effect)
     }
+  }
+
+  async function ask(effect: Parameters<typeof call>[0]): Promise<void> {
+    const event = await call(effect)
+    if (event) step(event)
+    if (event && effect.kind === 'transfer') handOverEnded?.(event)
   }
 
   function beginReign({ fence, how, previous }: Extract<ElectionEffect, { kind: 'become-leader' }>): void {
     log.info('leads', { epoch: fence.epoch, how, previous })
     const lease = gained?.record.nonce === fence.nonce ? gained : null
     const gapMs = lease?.previous ? Math.max(0, lease.record.sinceMs - lease.previous.renewedAtMs) : null
-    const reign: NewReign = { epoch: fence.epoch, holder: self.id, previous: previous === self.id ? null : previous, how, gapMs }
+    const reign: NewReign = {
+      epoch: fence.epoch,
+      holder: self.id,
+      previous: previous === self.id ? null : previous,
+      how,
+      gapMs,
+    }
     const gainedAtMs = clock.monotonicMs()
     void catchUp(fence.nonce).then((isReady) => {
       if (!isReady) return
@@ -208,7 +234,8 @@ export function runElection(deps: Deps): RunningElection {
     epochSeen: (epoch) => step({ kind: 'floor', epoch }),
 
     async handOver(to) {
-      if (!fence() || handOverEnded) return fail(clusterError('not_leader', 'This controller does not lead.', { retryAfterMs: 500 }))
+      if (!fence() || handOverEnded)
+        return fail(clusterError('not_leader', 'This controller does not lead.', { retryAfterMs: 500 }))
       const ended = new Promise<ElectionEvent>((resolve) => {
         handOverEnded = resolve
       })
@@ -216,7 +243,12 @@ export function runElection(deps: Deps): RunningElection {
       const event = await ended
       handOverEnded = null
       if (event.kind === 'transferred' && known?.record.nonce === event.record.nonce) return ok(known.record)
-      return fail(clusterError('unavailable', `Leadership could not be handed to ${to}.`, { remedy: 'Try again.', retryAfterMs: 1_000 }))
+      return fail(
+        clusterError('unavailable', `Leadership could not be handed to ${to}.`, {
+          remedy: 'Try again.',
+          retryAfterMs: 1_000,
+        }),
+      )
     },
   }
 }

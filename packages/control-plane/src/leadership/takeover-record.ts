@@ -1,6 +1,20 @@
-import { type ClusterEvent, type ControllerId, type Leadership, limits, type Takeover, type UnixMs } from '@quarterdeck/domain'
+import {
+  type ClusterEvent,
+  type ControllerId,
+  type Leadership,
+  limits,
+  type Takeover,
+  type UnixMs,
+} from '@quarterdeck/domain'
 
-const noTakeovers: Leadership = { v: 1, id: 'main', mode: 'dynamic', takeovers: [], staleWritesRefused: 0, wanted: null }
+const noTakeovers: Leadership = {
+  v: 1,
+  id: 'main',
+  mode: 'dynamic',
+  takeovers: [],
+  staleWritesRefused: 0,
+  wanted: null,
+}
 
 /** A lease that this controller just got, as the store told it. */
 export type NewReign = {
@@ -15,14 +29,21 @@ export type NewReign = {
 /** The leadership object with one more takeover, newest first. A wish to move leadership ends with it. */
 export function withTakeover(before: Leadership | undefined, reign: NewReign, atMs: UnixMs): Leadership {
   const leadership = before ?? noTakeovers
-  const takeover: Takeover = { ...reign, how: howInWords(reign, leadership.takeovers.length === 0), atMs, firstDecisionMs: null }
+  const takeover: Takeover = {
+    ...reign,
+    how: howInWords(reign, leadership.takeovers.length === 0),
+    atMs,
+    firstDecisionMs: null,
+  }
   return { ...leadership, takeovers: [takeover, ...leadership.takeovers].slice(0, limits.takeoversKept), wanted: null }
 }
 
 export function withFirstDecision(leadership: Leadership, epoch: number, firstDecisionMs: number): Leadership {
   return {
     ...leadership,
-    takeovers: leadership.takeovers.map((takeover) => (takeover.epoch === epoch ? { ...takeover, firstDecisionMs } : takeover)),
+    takeovers: leadership.takeovers.map((takeover) =>
+      takeover.epoch === epoch ? { ...takeover, firstDecisionMs } : takeover,
+    ),
   }
 }
 

@@ -1,14 +1,14 @@
 import {
-  clusterError,
   type ClusterEvent,
+  clusterError,
   fail,
   limits,
   type NodeId,
   type Operation,
   type OperationId,
+  type Outcome,
   ok,
   operationIdSchema,
-  type Outcome,
 } from '@quarterdeck/domain'
 import type { Change } from '@quarterdeck/store'
 import { actorOf, metaOf } from '../actor.ts'
@@ -36,7 +36,8 @@ export async function actOnNodes(
 ): Promise<Outcome<{ readonly operationId: OperationId | null }>> {
   const ids = [...new Set(input.ids)]
   const [only] = ids
-  if (only === undefined) return fail(clusterError('bad_input', 'ids is empty: name at least one node.', { field: 'ids' }))
+  if (only === undefined)
+    return fail(clusterError('bad_input', 'ids is empty: name at least one node.', { field: 'ids' }))
   if (ids.length === 1) {
     const done = await actOnNode(core, act, only, input.reason, caller)
     return done.ok ? ok({ operationId: null }) : done
@@ -51,7 +52,9 @@ export async function actOnNodes(
   for (let at = 0; at < ids.length; at += NODES_PER_COMMIT) {
     const chunk = ids.slice(at, at + NODES_PER_COMMIT)
     const isLast = at + chunk.length >= ids.length
-    const done = await commitDraft(core, () => draftChunk(core, act, { operation, chunk, isLast, reason: input.reason }, caller))
+    const done = await commitDraft(core, () =>
+      draftChunk(core, act, { operation, chunk, isLast, reason: input.reason }, caller),
+    )
     // What earlier chunks did is done and says so in the operation; it stays `running`, and repeating the act does the rest.
     if (!done.ok) return done
     operation = done.value.value
@@ -59,7 +62,12 @@ export async function actOnNodes(
   return ok({ operationId })
 }
 
-type Chunk = { readonly operation: Operation; readonly chunk: readonly NodeId[]; readonly isLast: boolean; readonly reason: string }
+type Chunk = {
+  readonly operation: Operation
+  readonly chunk: readonly NodeId[]
+  readonly isLast: boolean
+  readonly reason: string
+}
 
 function draftChunk(core: Core, act: NodeAct, { operation, chunk, isLast, reason }: Chunk, caller: Caller) {
   const changes: Change[] = []
@@ -85,11 +93,24 @@ function draftChunk(core: Core, act: NodeAct, { operation, chunk, isLast, reason
     progress: operation.progress.map((entry) => {
       if (!touched.has(entry.nodeId)) return entry
       const refusal = refusals.get(entry.nodeId)
-      return { ...entry, state: refusal === undefined ? ('done' as const) : ('failed' as const), blockedBy: refusal === undefined ? [] : [refusal] }
+      return {
+        ...entry,
+        state: refusal === undefined ? ('done' as const) : ('failed' as const),
+        blockedBy: refusal === undefined ? [] : [refusal],
+      }
     }),
   }
-  const audit = { action: act.action, target: `operation:${operation.id}`, reason, detail: `${changes.length} of ${chunk.length} nodes` }
-  return ok({ value: next, changes: [...changes, put('operation', next, 'any')], meta: metaOf(core, caller, audit, events) })
+  const audit = {
+    action: act.action,
+    target: `operation:${operation.id}`,
+    reason,
+    detail: `${changes.length} of ${chunk.length} nodes`,
+  }
+  return ok({
+    value: next,
+    changes: [...changes, put('operation', next, 'any')],
+    meta: metaOf(core, caller, audit, events),
+  })
 }
 
 export function newOperation(

@@ -1,4 +1,4 @@
-import { type ControllerId, clusterError, fail, nodeCan, type NodeId, type Outcome } from '@quarterdeck/domain'
+import { type ControllerId, clusterError, fail, type NodeId, nodeCan, type Outcome } from '@quarterdeck/domain'
 import type { Caller, ControlService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { actOnNode, byWhom, nodeNotFound } from './node-act.ts'
@@ -13,7 +13,11 @@ export function promote(core: Core, { id, reason }: RoleInput, caller: Caller): 
       action: 'nodes.promote',
       refuse: nodeCan.promote,
       change: (node) => ({ ...node, desiredRole: 'standby' }),
-      event: () => ({ type: 'node.promoted', severity: 'notice', text: `${id} promoted to standby${byWhom(caller, reason)}` }),
+      event: () => ({
+        type: 'node.promoted',
+        severity: 'notice',
+        text: `${id} promoted to standby${byWhom(caller, reason)}`,
+      }),
     },
     id,
     reason,
@@ -36,7 +40,10 @@ export async function demote(
   const hosted = liveControllers(core).find(({ nodeId }) => nodeId === id)
   if (hosted && core.leadership.leader()?.controllerId === hosted.id) {
     const heir = liveControllers(core).find((controller) => controller.id !== hosted.id)
-    if (!heir) return fail(clusterError('wrong_state', `${id} hosts the only live controller.`, { remedy: 'Promote another node first.' }))
+    if (!heir)
+      return fail(
+        clusterError('wrong_state', `${id} hosts the only live controller.`, { remedy: 'Promote another node first.' }),
+      )
     const moved = await control.transfer({ to: heir.id, reason: `${id} is demoted` }, caller)
     if (!moved.ok) return moved
   }
@@ -47,7 +54,11 @@ export async function demote(
       action: 'nodes.demote',
       refuse: nodeCan.demote,
       change: (node) => ({ ...node, desiredRole: 'worker' }),
-      event: () => ({ type: 'node.demoted', severity: 'notice', text: `${id} demoted to worker${byWhom(caller, reason)}` }),
+      event: () => ({
+        type: 'node.demoted',
+        severity: 'notice',
+        text: `${id} demoted to worker${byWhom(caller, reason)}`,
+      }),
     },
     id,
     reason,

@@ -14,7 +14,11 @@ export function cordonAct(core: Core, reason: string, caller: Caller): NodeAct {
       schedulingSinceMs: core.platform.clock.unixMs(),
       remark: remarkBy(core, caller, reason),
     }),
-    event: (node) => ({ type: 'node.cordoned', severity: 'notice', text: `${node.id} cordoned${byWhom(caller, reason)}` }),
+    event: (node) => ({
+      type: 'node.cordoned',
+      severity: 'notice',
+      text: `${node.id} cordoned${byWhom(caller, reason)}`,
+    }),
   }
 }
 
@@ -31,6 +35,10 @@ export function uncordonAct(core: Core, reason: string, caller: Caller): NodeAct
       drain: null,
       quarantined: null,
     }),
-    event: (node) => ({ type: 'node.uncordoned', severity: 'notice', text: `${node.id} takes work again, uncordoned${byWhom(caller, reason)}` }),
+    event: (node) => ({
+      type: 'node.uncordoned',
+      severity: 'notice',
+      text: `${node.id} takes work again, uncordoned${byWhom(caller, reason)}`,
+    }),
   }
 }

@@ -37,10 +37,16 @@ export function createMassBrake(core: Core): MassBrake {
       const releasedUntilMs = core.cache.get('settings', 'cluster')?.value.brakeReleasedUntilMs ?? null
       const released = releasedUntilMs !== null && releasedUntilMs > nowUnixMs
       const before = state
-      state = stepBrake(state, all.map(asBrakeMember), { nowMs: core.platform.clock.monotonicMs(), timings: core.timings, released })
+      state = stepBrake(state, all.map(asBrakeMember), {
+        nowMs: core.platform.clock.monotonicMs(),
+        timings: core.timings,
+        released,
+      })
       if (state.held && !before.held) say({ type: 'brake.held', severity: 'error', text: state.held.reason })
       if (!state.held && before.held) {
-        const text = released ? 'The mass brake was released by an operator.' : 'The mass brake let go: enough nodes answer again.'
+        const text = released
+          ? 'The mass brake was released by an operator.'
+          : 'The mass brake let go: enough nodes answer again.'
         say({ type: 'brake.released', severity: 'notice', text })
       }
     },

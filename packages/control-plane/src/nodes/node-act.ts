@@ -1,4 +1,14 @@
-import { clusterError, type ClusterEvent, fail, type Node, type NodeId, ok, type Outcome, type Refusal, type Role } from '@quarterdeck/domain'
+import {
+  type ClusterEvent,
+  clusterError,
+  fail,
+  type Node,
+  type NodeId,
+  type Outcome,
+  ok,
+  type Refusal,
+  type Role,
+} from '@quarterdeck/domain'
 import { actorOf, metaOf } from '../actor.ts'
 import { type Draft, replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
@@ -15,12 +25,24 @@ export type NodeAct = {
 }
 
 /** Carries an act out on one node, with its audit entry and its event in the same commit. */
-export async function actOnNode(core: Core, act: NodeAct, id: NodeId, reason: string, caller: Caller): Promise<Outcome<null>> {
+export async function actOnNode(
+  core: Core,
+  act: NodeAct,
+  id: NodeId,
+  reason: string,
+  caller: Caller,
+): Promise<Outcome<null>> {
   const done = await commitDraft(core, () => draftAct(core, act, id, reason, caller))
   return done.ok ? ok(null) : done
 }
 
-function draftAct(core: Core, act: NodeAct, id: NodeId, reason: string, caller: Caller): Outcome<Draft & { readonly value: null }> {
+function draftAct(
+  core: Core,
+  act: NodeAct,
+  id: NodeId,
+  reason: string,
+  caller: Caller,
+): Outcome<Draft & { readonly value: null }> {
   const stored = core.cache.get('node', id)
   if (!stored) return fail(nodeNotFound(id))
   const refusal = act.refuse(stored.value, caller.me.role)

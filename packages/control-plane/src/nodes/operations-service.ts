@@ -14,7 +14,9 @@ export function createOperationsService(core: Core): OperationsService {
     },
     get(id) {
       const stored = core.cache.get('operation', id)
-      return stored ? ok(asOf(core, stored.value)) : fail(clusterError('operation_not_found', `There is no operation ${id}.`))
+      return stored
+        ? ok(asOf(core, stored.value))
+        : fail(clusterError('operation_not_found', `There is no operation ${id}.`))
     },
   }
 }

@@ -1,4 +1,13 @@
-import { type ClusterEvent, type Evidence, limits, type Node, type NodeHealth, type NodeId, ok, type SessionId } from '@quarterdeck/domain'
+import {
+  type ClusterEvent,
+  type Evidence,
+  limits,
+  type Node,
+  type NodeHealth,
+  type NodeId,
+  ok,
+  type SessionId,
+} from '@quarterdeck/domain'
 import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'

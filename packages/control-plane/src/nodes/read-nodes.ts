@@ -7,11 +7,18 @@ import type { LoadBookWriter } from '../telemetry/load-book.ts'
 import { nodeNotFound } from './node-act.ts'
 
 /** The nodes as this controller's cache has them, each answer with its age. */
-export function readNodes(core: Core, slots: Slots, loads: LoadBookWriter): Pick<NodesService, 'list' | 'get' | 'history'> {
+export function readNodes(
+  core: Core,
+  slots: Slots,
+  loads: LoadBookWriter,
+): Pick<NodesService, 'list' | 'get' | 'history'> {
   return {
     list() {
       const rows = [...core.cache.all('node').values()].map(({ value }) => nodeRow(core, slots, value))
-      return asOf(core, rows.sort((a, b) => (a.id < b.id ? -1 : 1)))
+      return asOf(
+        core,
+        rows.sort((a, b) => (a.id < b.id ? -1 : 1)),
+      )
     },
 
     get(id) {

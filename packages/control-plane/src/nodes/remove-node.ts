@@ -1,4 +1,4 @@
-import { clusterError, fail, nodeCan, type NodeId, ok, type Outcome } from '@quarterdeck/domain'
+import { clusterError, fail, type NodeId, nodeCan, type Outcome, ok } from '@quarterdeck/domain'
 import { metaOf } from '../actor.ts'
 import { erase } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
@@ -10,7 +10,11 @@ import { byWhom, nodeNotFound } from './node-act.ts'
  * Forgets a node and its credential in one commit: its session ends, and it can only come back with a new join token. Its tasks are
  * found without a node by the failover loop.
  */
-export async function removeNode(core: Core, { id, reason }: { readonly id: NodeId; readonly reason: string }, caller: Caller): Promise<Outcome<null>> {
+export async function removeNode(
+  core: Core,
+  { id, reason }: { readonly id: NodeId; readonly reason: string },
+  caller: Caller,
+): Promise<Outcome<null>> {
   const done = await commitDraft(core, () => {
     const stored = core.cache.get('node', id)
     if (!stored) return fail(nodeNotFound(id))

@@ -41,6 +41,9 @@ export type TelemetryLane = {
   beat(nodeId: NodeId, sessionId: SessionId, load: LoadSample): void
   /** A session here ended. Told to the others at once. */
   closed(closed: ClosedSession): void
+  /** Hints to the others that the lease changed hands. */
+  tellLeaseMoved(): void
+  onLeaseMoved(listener: () => void): Subscription
   /** Calls back for each sign, own ones included, in the turn in which it arrived. */
   onSign(listener: (sign: NodeSign) => void): Subscription
   /** Calls back for each message of a peer. */
@@ -70,6 +73,8 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
   >()
   let closed: ClosedSession[] = []
   let seq = 0
+  const leaseListeners = new Set<() => void>()
+  let hasLeaseMoved = false
   let timer: Timer | null = null
   let subscription: Subscription | null = null
 
@@ -80,7 +85,16 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
   function flush(): void {
     const nowMs = platform.clock.monotonicMs()
     const beats = [...heard].map(([nodeId, { heardAtMs, ...beat }]) => ({ nodeId, ...beat, ageMs: nowMs - heardAtMs }))
-    const message: TelemetryMessage = { from: id, incarnation, seq: ++seq, vitals: deps.vitals(), beats, closed }
+    const message: TelemetryMessage = {
+      from: id,
+      incarnation,
+      seq: ++seq,
+      vitals: deps.vitals(),
+      beats,
+      closed,
+      ...(hasLeaseMoved && { leaseMoved: true }),
+    }
+    hasLeaseMoved = false
     heard = new Map()
     closed = []
     // Lossy on purpose: a later message says it again, and what only this one said (an end of a session) silence tells as well.
@@ -106,6 +120,7 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
       loads.record(nodeId, load, message.from, ageMs)
       tell({ kind: 'beat', nodeId, sessionId, heardAtMs: nowMs - ageMs, controllerId: message.from })
     }
+    if (message.leaseMoved) for (const listener of leaseListeners) listener()
     for (const one of message.closed) tell({ kind: 'closed', closed: one, controllerId: message.from })
   }
 
@@ -136,6 +151,11 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
       if (closed.length === 1) platform.timers.soon(() => closed.length > 0 && flush())
     },
 
+    tellLeaseMoved() {
+      hasLeaseMoved = true
+      flush()
+    },
+    onLeaseMoved: (listener) => listen(leaseListeners, listener),
     onSign: (listener) => listen(signListeners, listener),
     onPeer: (listener) => listen(peerListeners, listener),
     peers: () => peers,

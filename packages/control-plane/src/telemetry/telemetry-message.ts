@@ -8,6 +8,8 @@ export type TelemetryMessage = {
   readonly vitals: ControllerVitals
   readonly beats: readonly HeardBeat[]
   readonly closed: readonly ClosedSession[]
+  /** The sender just handed the lease over: look at it now. */
+  readonly leaseMoved?: true
 }
 
 /** How a controller is. Durations in milliseconds, null where it cannot tell. */
