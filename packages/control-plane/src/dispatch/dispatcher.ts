@@ -35,7 +35,7 @@ const MISMATCHES_BEFORE_WHOLE = 2
 
 export type DispatcherDeps = {
   /** Attempts that an agent should hold, and does not; and those it still runs although they were given up as unknown. */
-  readonly reconcileHeld: (nodeId: NodeId, held: readonly HeldAttempt[], missing: readonly Task[]) => void
+  readonly reconcileHeld: (nodeId: NodeId, held: readonly HeldAttempt[]) => void
 }
 
 export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
@@ -176,7 +176,7 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
         generation: 0,
       }
       connected.set(nodeId, node)
-      deps.reconcileHeld(nodeId, held, missing)
+      deps.reconcileHeld(nodeId, held)
       return whole(nodeId, node)
     },
     beatDigest(nodeId, digest) {

@@ -125,7 +125,8 @@ export function runElection(deps: Deps): RunningElection {
           timer = timers.after(Math.max(0, effect.atMs - clock.monotonicMs()), () => step({ kind: 'timer' }))
         return
       case 'become-leader':
-        return beginReign(effect)
+        beginReign(effect)
+        return
       case 'step-down':
         log.warn('no longer leads', { because: effect.because })
         return

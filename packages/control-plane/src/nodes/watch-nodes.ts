@@ -115,9 +115,7 @@ export function createNodeWatch(core: Core, { lane, loop, pulse }: Deps): NodeWa
     if (!isWatching) return
     const member = members.get(sign.kind === 'beat' ? sign.nodeId : sign.closed.nodeId)
     if (!member) return
-    if (sign.kind === 'beat') return step(member, { kind: 'beat', sessionId: sign.sessionId }, context())
-    const { sessionId, goodbye } = sign.closed
-    step(member, { kind: 'stream-closed', sessionId, goodbye }, context())
+    step(member, memberEventOf(sign), context())
   }
 
   function nodeChanged(before: Stored<'node'> | undefined, after: Stored<'node'> | undefined): void {
@@ -172,6 +170,11 @@ export function createNodeWatch(core: Core, { lane, loop, pulse }: Deps): NodeWa
     brake: () => brake.reason(),
     controllerDied: (controllerId) => isWatching && stepAll({ kind: 'controller-died', controllerId }),
   }
+}
+
+function memberEventOf(sign: NodeSign): MemberEvent {
+  if (sign.kind === 'beat') return { kind: 'beat', sessionId: sign.sessionId }
+  return { kind: 'stream-closed', sessionId: sign.closed.sessionId, goodbye: sign.closed.goodbye }
 }
 
 /** What a change of the stored session tells the detector; null when it knows already. */

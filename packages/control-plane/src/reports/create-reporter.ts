@@ -1,5 +1,14 @@
 import { applyReport, type TaskChange } from '@quarterdeck/controllers'
-import { type ClusterEvent, isTerminal, type NodeId, ok, type Outcome, type Stored, type TaskId, type TaskResult } from '@quarterdeck/domain'
+import {
+  type ClusterEvent,
+  isTerminal,
+  type NodeId,
+  type Outcome,
+  ok,
+  type Stored,
+  type TaskId,
+  type TaskResult,
+} from '@quarterdeck/domain'
 import type { Report, ReportBatchReply } from '@quarterdeck/domain/wire'
 import { put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
@@ -68,7 +77,10 @@ export function createReporter(core: Core, deps: Deps): Reporter {
           const verdicts = await applyAll(nodeId, taskId, group.reports)
           for (const [index, place] of group.places.entries()) outcomes[place] = verdicts[index] ?? 'retry'
         } catch (error) {
-          core.platform.log.warn('a report was not stored, the agent will repeat it', { taskId, because: storeError(error).message })
+          core.platform.log.warn('a report was not stored, the agent will repeat it', {
+            taskId,
+            because: storeError(error).message,
+          })
         }
       })
       await Promise.all(settled)
@@ -88,7 +100,11 @@ function fold(core: Core, nodeId: NodeId, stored: Stored<'task'>, reports: reado
   let task = stored.value
   let result: TaskResult | undefined
   for (const report of reports) {
-    const applied = applyReport(task, spec, report, { nodeId, nowMs: core.platform.clock.unixMs(), random: core.platform.random })
+    const applied = applyReport(task, spec, report, {
+      nodeId,
+      nowMs: core.platform.clock.unixMs(),
+      random: core.platform.random,
+    })
     if (applied === 'obsolete') {
       verdicts.push('obsolete')
       continue

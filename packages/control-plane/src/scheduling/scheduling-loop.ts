@@ -1,7 +1,7 @@
 import { assign } from '@quarterdeck/controllers'
-import type { DecisionEntry, Task, TaskSpec } from '@quarterdeck/domain'
+import { type DecisionEntry, isPlaced, type Task, type TaskSpec } from '@quarterdeck/domain'
 import { type Pending, type Placement, plan } from '@quarterdeck/scheduler'
-import type { Change, CommitReply, LeaseFence } from '@quarterdeck/store'
+import type { Change, CommitReply, LeaseFence, ObjectChange } from '@quarterdeck/store'
 import { ownMeta } from '../actor.ts'
 import { type Draft, put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
@@ -193,12 +193,10 @@ export function createSchedulingLoop(
 }
 
 /** Room or a node may have appeared. */
-function frees(change: import('@quarterdeck/store').ObjectChange): boolean {
+function frees(change: ObjectChange): boolean {
   if (change.kind === 'node') return true
-  if (change.kind !== 'task') return false
-  return change.before?.value.nodeId != null && change.after?.value.nodeId !== change.before.value.nodeId
-    ? true
-    : change.before !== undefined && (change.after === undefined || change.after.value.endedAtMs !== null)
+  if (change.kind !== 'task' || !change.before) return false
+  return isPlaced(change.before.value.state) && !(change.after && isPlaced(change.after.value.state))
 }
 
 function pendingOf(core: Core, id: Task['id']): Pending | null {

@@ -102,12 +102,12 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
             why: 'cancel',
             becomes: 'cancelled',
             by: actorOf(caller),
-            requestedAtMs: nowMs,
             graceMs: spec.killGraceMs,
             timeout: null,
           },
           nowMs,
         )
+        if (!change) return fail(clusterError('wrong_state', `Task ${id} is already being stopped.`))
         const audit = { action: 'tasks.cancel', target: `task:${id}`, reason }
         return ok({
           value: null,
@@ -145,7 +145,7 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
         if (!stored) return fail(taskNotFound(id))
         const refusal = taskCan.closeUnknown(stored.value, caller.me.role)
         if (refusal) return fail(clusterError('wrong_state', refusal))
-        const change = closeUnknown(stored.value, core.platform.clock.unixMs())
+        const change = closeUnknown(stored.value, core.platform.clock.unixMs(), `closed by ${actorOf(caller)}`)
         const audit = { action: 'tasks.closeUnknown', target: `task:${id}`, reason }
         return ok({
           value: null,

@@ -17,6 +17,8 @@ import type { ReadCache } from '@quarterdeck/store'
 export type TaskIndex = {
   /** Tasks that hold the node: assigned, running, unknown or stopping. */
   onNode(nodeId: NodeId): ReadonlySet<TaskId>
+  /** Nodes that at least one task holds, also ones that are no longer in the cluster. */
+  nodes(): Iterable<NodeId>
   reserved(nodeId: NodeId): Resources & { readonly tasks: number }
   counts(): TaskCounts
   inState(state: Task['state']): ReadonlySet<TaskId>
@@ -76,6 +78,7 @@ export function createTaskIndex(cache: ReadCache): TaskIndex {
 
   return {
     onNode: (nodeId) => byNode.get(nodeId) ?? NONE,
+    nodes: () => byNode.keys(),
     reserved: (nodeId) => reserved.get(nodeId) ?? FREE,
     inState: (state) => byState.get(state) ?? NONE,
     counts: () => Object.fromEntries(taskStates.map((state) => [state, byState.get(state)?.size ?? 0])) as TaskCounts,

@@ -1,0 +1,102 @@
+import { reconcileDue, reconcileFailover, reconcileTimeouts } from '@quarterdeck/controllers'
+import type { NodeId, Task, UnixMs } from '@quarterdeck/domain'
+import type { Core } from '../core.ts'
+import type { TaskChanges } from './task-changes.ts'
+
+const LOOK_MS = 250
+/** Every live task is looked at for its timeouts this often; they are enforced by the agents first. */
+const TIMEOUT_LOOK_MS = 1_000
+
+/**
+ * The leader's look at tasks: those whose node is lost, whose pause is over, whose time has run out. Takes no input; a change of a
+ * node's health only wakes it early.
+ */
+export function createTaskLoop(core: Core, changes: TaskChanges): { start(): void; stop(): void } {
+  let timer: { cancel(): void } | null = null
+  let lastTimeoutLookMs = Number.NEGATIVE_INFINITY
+  let isScheduled = false
+
+  const specOf = (id: Task['id']) => core.cache.get('task-spec', id)?.value
+
+  function look(): void {
+    if (!core.leadership.fence() || !core.cache.complete) return
+    const nowMs = core.platform.clock.unixMs()
+    const { random } = core.platform
+    const due = reconcileDue(tasksIn(core, 'delayed'), nowMs)
+    const lost = reconcileFailover({
+      tasks: tasksOfLostNodes(core),
+      nodeOf: (id) => lostNode(core, id, nowMs),
+      specOf,
+      timings: core.timings,
+      nowMs,
+      random,
+    })
+    const overdue = lookAtTimeouts(nowMs)
+    const settled = [...due, ...lost, ...overdue].filter(({ task }) => !changes.isInFlight(task.id))
+    if (settled.length > 0) void changes.carryOut(settled, { asLeader: true })
+  }
+
+  function lookAtTimeouts(nowMs: UnixMs) {
+    const monotonicMs = core.platform.clock.monotonicMs()
+    if (monotonicMs - lastTimeoutLookMs < TIMEOUT_LOOK_MS) return []
+    lastTimeoutLookMs = monotonicMs
+    return reconcileTimeouts(liveTasks(core), { specOf, nowMs, by: `controller:${core.id}` })
+  }
+
+  function wake(): void {
+    if (isScheduled || !timer) return
+    isScheduled = true
+    core.platform.timers.soon(() => {
+      isScheduled = false
+      if (timer) look()
+    })
+  }
+
+  core.cache.subscribe((change) => {
+    if (change.kind === 'reset' || change.changes.some((one) => one.kind === 'node')) wake()
+  })
+  core.leadership.subscribe(wake)
+
+  return {
+    start() {
+      timer = core.platform.timers.every(LOOK_MS, look)
+    },
+    stop() {
+      timer?.cancel()
+      timer = null
+    },
+  }
+}
+
+function* tasksIn(core: Core, ...states: Task['state'][]): Iterable<Task> {
+  for (const state of states) {
+    for (const id of core.tasks.inState(state)) {
+      const task = core.cache.get('task', id)?.value
+      if (task) yield task
+    }
+  }
+}
+
+function liveTasks(core: Core): Iterable<Task> {
+  return tasksIn(core, 'delayed', 'queued', 'assigned', 'running', 'unknown', 'stopping')
+}
+
+function* tasksOfLostNodes(core: Core): Iterable<Task> {
+  for (const nodeId of core.tasks.nodes()) {
+    const health = core.cache.get('node', nodeId)?.value.health
+    if (health !== undefined && health !== 'down' && health !== 'left') continue
+    for (const id of core.tasks.onNode(nodeId)) {
+      const task = core.cache.get('task', id)?.value
+      if (task) yield task
+    }
+  }
+}
+
+function lostNode(core: Core, id: NodeId, nowMs: UnixMs) {
+  const node = core.cache.get('node', id)?.value
+  if (!node) return undefined
+  const heardAtMs = core.loads.get(id)?.heardAtMs
+  const lastConfirmedMs =
+    heardAtMs === undefined ? null : ((nowMs - (core.platform.clock.monotonicMs() - heardAtMs)) as UnixMs)
+  return { health: node.health, healthSinceMs: node.healthSinceMs, lastConfirmedMs }
+}
