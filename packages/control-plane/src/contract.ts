@@ -75,8 +75,11 @@ export type Stranger = { readonly address: string; readonly requestId: string; r
 export type AccessService = {
   /** Whether the first admin is still to be made. */
   needsSetup(): boolean
-  /** Makes the one-time sign-in link's token when there is no user yet; null when there is one. Only the process that starts calls it. */
-  issueSetupToken(): Promise<Outcome<string | null>>
+  /**
+   * Makes the one-time sign-in link's token; null when there is a user, or (without `replace`) when a token was made that still holds:
+   * several controllers that start together must not take each other's link away. Only the process that starts calls it.
+   */
+  issueSetupToken(input: { readonly replace: boolean }): Promise<Outcome<string | null>>
   /** Trades the one-time token for the first admin, and signs in. */
   setUp(input: { token: string; userId: string; password: string }, from: Stranger): Promise<Outcome<SignedIn>>
   signIn(input: { userId: string; password: string }, from: Stranger): Promise<Outcome<SignedIn>>

@@ -72,12 +72,13 @@ export function userService(core: Core, deps: Deps) {
   return {
     needsSetup,
 
-    async issueSetupToken(): Promise<Outcome<string | null>> {
+    async issueSetupToken({ replace }: { readonly replace: boolean }): Promise<Outcome<string | null>> {
       const token = crypto.randomSecret(32)
       const done = await commitDraft(core, () => {
         const nowMs = core.platform.clock.unixMs()
         const before = core.cache.get('setup', 'setup')
-        if (!needsSetup())
+        const isIssued = before !== undefined && before.value.expiresAtMs > nowMs
+        if (!needsSetup() || (isIssued && !replace))
           return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
         const setup = {
           v: 1,
