@@ -1,1 +1,1 @@
-export {}
+export { type RedisStoreOptions, type RedisTimeouts, redisStore, UnsafeRedis } from './redis-store.ts'

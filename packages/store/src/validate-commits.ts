@@ -6,7 +6,9 @@ export function validateCommits(commits: readonly Commit[]): void {
   for (const commit of commits) {
     const touched = [...(commit.checks ?? []), ...commit.changes]
     if (touched.length > limits.commitChangesMax) {
-      throw new InvalidCommit(`a commit has at most ${limits.commitChangesMax} changes and checks, not ${touched.length}`)
+      throw new InvalidCommit(
+        `a commit has at most ${limits.commitChangesMax} changes and checks, not ${touched.length}`,
+      )
     }
     const seen = new Set<string>()
     for (const { kind, id, expect } of touched) {

@@ -76,10 +76,16 @@ export function openMemoryStore(server: MemoryServer, platform: Platform, option
     page: (kind, cursor, limit) => call('page', () => pageOf(server, kind, cursor, limit)),
 
     async readFeed(afterRevision, limit, waitMs) {
-      const first = await call('readFeed', () => readPage(afterRevision, limit))
-      if (first.status !== 'entries' || first.entries.length > 0 || waitMs <= 0) return first
-      await nextWrite(waitMs)
-      return await call('readFeed', () => readPage(afterRevision, limit))
+      // Listening begins before the first look, or a write between the look and the listening would be slept through.
+      const write = nextWrite(waitMs)
+      try {
+        const first = await call('readFeed', () => readPage(afterRevision, limit))
+        if (first.status !== 'entries' || first.entries.length > 0 || waitMs <= 0) return first
+        await write.happened
+        return await call('readFeed', () => readPage(afterRevision, limit))
+      } finally {
+        write.cancel()
+      }
     },
     readFeedBack: (beforeRevision, limit) =>
       call('readFeedBack', () => entriesBefore(server.state, beforeRevision, limit)),
@@ -149,18 +155,22 @@ export function openMemoryStore(server: MemoryServer, platform: Platform, option
     })
   }
 
-  function nextWrite(waitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const settle = () => {
-        server.writeListeners.delete(settle)
-        closers.delete(settle)
-        timer.cancel()
-        resolve()
-      }
-      const timer = platform.timers.after(waitMs, settle)
-      server.writeListeners.add(settle)
-      closers.add(settle)
+  /** Resolves at the next write, after `waitMs`, or when this client closes. */
+  function nextWrite(waitMs: number) {
+    const ends: (() => void)[] = []
+    const end = () => {
+      for (const act of ends.splice(0)) act()
+    }
+    const happened = new Promise<void>((resolve) => ends.push(resolve))
+    const timer = platform.timers.after(waitMs, end)
+    const subscription = listen(server.writeListeners, end)
+    closers.add(end)
+    ends.push(() => {
+      timer.cancel()
+      subscription.cancel()
+      closers.delete(end)
     })
+    return { happened, cancel: end }
   }
 }
 
