@@ -82,6 +82,7 @@ export function createAgentGateway(
 
   return {
     start() {
+      table.onOverflow((session) => ended(session, false))
       core.cache.subscribe((change) => {
         if (change.kind === 'reset') {
           for (const { nodeId } of [...table.sessions()]) nodeChanged(nodeId, undefined, core.cache.get('node', nodeId))

@@ -22,11 +22,13 @@ export type SessionTable = AgentHub & {
   /** Ends a session if it is still the one in force here. */
   drop(nodeId: NodeId, sessionId: string): OpenSession | undefined
   readonly size: number
+  /** A session was ended because its agent does not read what it is sent. */
+  onOverflow(listener: (session: OpenSession) => void): void
 }
 
-/** @param onOverflow a session whose agent does not read was ended */
-export function createAgentHub(onOverflow: (session: OpenSession) => void): SessionTable {
+export function createAgentHub(): SessionTable {
   const sessions = new Map<NodeId, OpenSession>()
+  const overflowListeners: ((session: OpenSession) => void)[] = []
 
   function drop(nodeId: NodeId, sessionId: string): OpenSession | undefined {
     const session = sessions.get(nodeId)
@@ -49,13 +51,16 @@ export function createAgentHub(onOverflow: (session: OpenSession) => void): Sess
       return sessions.size
     },
 
+    onOverflow: (listener) => {
+      overflowListeners.push(listener)
+    },
     session: (nodeId) => sessions.get(nodeId),
     sessions: () => sessions.values(),
     send(nodeId: NodeId, command: Command) {
       const session = sessions.get(nodeId)
       if (!session) return false
       if (session.outbox.push(command)) return true
-      if (drop(nodeId, session.sessionId)) onOverflow(session)
+      if (drop(nodeId, session.sessionId)) for (const listener of overflowListeners) listener(session)
       return false
     },
   }
