@@ -1,3 +1,11 @@
+export { drainDeadlineMs, nextDrainDeadlineMs } from './drain/drain-deadline.ts'
+export { type DrainRequest, planDrain } from './drain/plan-drain.ts'
+export {
+  type DrainInput,
+  type DrainStep,
+  reconcileDrains,
+} from './drain/reconcile-drains.ts'
+export { type StopMoment, stopMoment } from './drain/stop-moment.ts'
 export { dueAtMs, reconcileDue } from './due/reconcile-due.ts'
 export {
   exclusiveDeadAtMs,
@@ -6,6 +14,12 @@ export {
   reconcileFailover,
 } from './failover/reconcile-failover.ts'
 export { type HeldInput, reconcileHeld } from './failover/reconcile-held.ts'
+export type { Deletion } from './retention/deletion.ts'
+export { reapAccess } from './retention/reap-access.ts'
+export { reapIdempotency } from './retention/reap-idempotency.ts'
+export { reapNodes } from './retention/reap-nodes.ts'
+export { reapOperations } from './retention/reap-operations.ts'
+export { reapTasks, type TaskRetention } from './retention/reap-tasks.ts'
 export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
 export { closeUnknown } from './task/close-unknown.ts'

@@ -1,4 +1,4 @@
-import type { Node, NodeId, Task, TaskId } from '@quarterdeck/domain'
+import type { Node, NodeId, Resources, Task, TaskId } from '@quarterdeck/domain'
 import { Accounts, at } from './accounts.ts'
 import { Neighbours } from './neighbours.ts'
 import { NodeClasses } from './node-classes.ts'
@@ -53,10 +53,19 @@ export class ClusterSnapshot {
     return (index === undefined ? undefined : this.#tasksByIndex[index]) ?? new Set()
   }
 
-  /** Fuller of the two reserved shares of a node, 0..1 and above when it is overbooked; null for an unknown node. */
-  reservedShare(nodeId: NodeId): number | null {
+  /**
+   * Share of CPU or memory that is reserved on a node, whichever is higher, 0..1 and above when it is overbooked; with `more` on top.
+   * Null for an unknown node.
+   */
+  reservedShare(nodeId: NodeId, more: Resources = { cpuMillis: 0, memoryBytes: 0 }): number | null {
     const entry = this.entryOf(nodeId)
-    return entry ? reservedShare(this.accounts, entry.index) : null
+    if (!entry) return null
+    const { cpuMillisTotal, cpuMillisFree, memoryBytesTotal, memoryBytesFree } = this.accounts
+    const share = (total: number, free: number) => (total > 0 ? 1 - free / total : 0)
+    return Math.max(
+      share(at(cpuMillisTotal, entry.index), at(cpuMillisFree, entry.index) - more.cpuMillis),
+      share(at(memoryBytesTotal, entry.index), at(memoryBytesFree, entry.index) - more.memoryBytes),
+    )
   }
 
   upsertNode(node: Node, revision: number): void {
@@ -137,14 +146,4 @@ export class ClusterSnapshot {
       this.#tasks.set(taskId, { ...held, zone: to })
     }
   }
-}
-
-/** Share of CPU or memory that is reserved on a node, whichever is higher. */
-export function reservedShare(accounts: Accounts, index: number): number {
-  const cpuTotal = at(accounts.cpuMillisTotal, index)
-  const memoryTotal = at(accounts.memoryBytesTotal, index)
-  return Math.max(
-    cpuTotal > 0 ? 1 - at(accounts.cpuMillisFree, index) / cpuTotal : 0,
-    memoryTotal > 0 ? 1 - at(accounts.memoryBytesFree, index) / memoryTotal : 0,
-  )
 }

@@ -1,4 +1,4 @@
-export { bytesInWords, countInWords, cpuInWords, shareInWords } from './amounts.ts'
+export { countInWords, shareInWords } from './amounts.ts'
 export { ClusterSnapshot, type PlacedTask } from './cluster-snapshot.ts'
 export type { Filter, Remedy } from './filter.ts'
 export { filters } from './filters/registry.ts'

@@ -1,5 +1,5 @@
+import { formatBytes, formatCpu } from '@quarterdeck/domain'
 import { type Accounts, at } from '../accounts.ts'
-import { bytesInWords, cpuInWords } from '../amounts.ts'
 import type { Filter } from '../filter.ts'
 import type { Request } from '../request.ts'
 
@@ -51,9 +51,9 @@ function shortages({ resources: need }: Request, index: number, accounts: Accoun
   const lacks: Shortage[] = []
   if (memoryFree < need.memoryBytes) {
     lacks.push({
-      sentence: `needs ${bytesInWords(need.memoryBytes)}, ${bytesInWords(memoryFree)} free`,
-      more: `${bytesInWords(need.memoryBytes - memoryFree)} more free memory`,
-      total: `${bytesInWords(need.memoryBytes)} of memory`,
+      sentence: `needs ${formatBytes(need.memoryBytes)}, ${formatBytes(memoryFree)} free`,
+      more: `${formatBytes(need.memoryBytes - memoryFree)} more free memory`,
+      total: `${formatBytes(need.memoryBytes)} of memory`,
       possible: at(accounts.memoryBytesTotal, index) >= need.memoryBytes,
       share: (need.memoryBytes - memoryFree) / need.memoryBytes,
     })
@@ -78,4 +78,8 @@ function shortages({ resources: need }: Request, index: number, accounts: Accoun
     })
   }
   return lacks
+}
+
+function cpuInWords(cpuMillis: number): string {
+  return `${formatCpu(Math.max(0, cpuMillis))} CPU`
 }

@@ -1,0 +1,17 @@
+import { type DrainPlan, limits, type Operation, type UnixMs } from '@quarterdeck/domain'
+import type { Deletion } from './deletion.ts'
+
+/** Previews that can no longer be confirmed, and operations that ended as long ago as the oldest task. */
+export function reapOperations(
+  { plans, operations }: { readonly plans: Iterable<DrainPlan>; readonly operations: Iterable<Operation> },
+  nowMs: UnixMs,
+): Deletion[] {
+  const deletions: Deletion[] = []
+  for (const { id, computedAtMs } of plans) {
+    if (nowMs - computedAtMs > limits.planKeptMs) deletions.push({ kind: 'plan', id })
+  }
+  for (const { id, endedAtMs } of operations) {
+    if (endedAtMs !== null && nowMs - endedAtMs > limits.terminalTaskAgeMsMax) deletions.push({ kind: 'operation', id })
+  }
+  return deletions
+}
