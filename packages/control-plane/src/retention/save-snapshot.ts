@@ -18,7 +18,9 @@ export async function saveSnapshot(core: Core): Promise<number | null> {
   // Values are never changed in place, so this copy of references is the state at this instant.
   const objects: AnyStored[] = kindNames.flatMap((kind) => [...cache.all(kind).values()] as AnyStored[])
 
-  const lines = [JSON.stringify({ v: 1, historyId, revision, atMs: core.platform.clock.unixMs(), objects: objects.length })]
+  const lines = [
+    JSON.stringify({ v: 1, historyId, revision, atMs: core.platform.clock.unixMs(), objects: objects.length }),
+  ]
   for (let at = 0; at < objects.length; at += OBJECTS_PER_TURN) {
     for (const object of objects.slice(at, at + OBJECTS_PER_TURN)) lines.push(JSON.stringify(object))
     await nextTurn(core)
