@@ -1,1 +1,2 @@
-export {}
+export { runAgent } from './run-agent.ts'
+export { machineDefaults, readSettings } from './settings.ts'

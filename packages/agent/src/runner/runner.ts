@@ -6,7 +6,7 @@ import type { AttemptLogs } from '../attempt-logs.ts'
 import type { Driver } from '../driver.ts'
 import type { AttemptHost, Confirmation, HostAbilities, RoleOrder, StopOrder } from '../host.ts'
 import { foldJournal, type Journal, type JournalRecord, unfoldJournal } from '../journal/journal.ts'
-import { type Load, refuse } from './admission.ts'
+import { type Refusal, refuse } from './admission.ts'
 import { judgeFence } from './fence.ts'
 import { RunningAttempt } from './running-attempt.ts'
 
@@ -98,56 +98,37 @@ export class Runner implements AttemptHost {
 
   run(assignment: Assignment): void {
     const key = attemptKey(assignment)
-    const known = this.#finished.get(key)
-    if (known) return this.#tell(known.report)
-    const running = this.#running.get(key)
-    if (running) return this.#tell(running.latestReport())
-
+    const known = this.#finished.get(key)?.report ?? this.#running.get(key)?.latestReport()
+    if (known) {
+      this.#tell(known)
+      return
+    }
     const verdict = judgeFence(this.#fences.get(assignment.fence.shard), assignment.fence)
-    if (!verdict.obey) return this.#reject(assignment, { code: 'stale-fence', because: verdict.because })
-    const fenced = verdict.newer ? this.#remember(assignment.fence) : undefined
-
     const driver = this.#driver(assignment)
-    const refusal = this.#leaving
-      ? ({ code: 'policy', because: 'This agent is stopping.' } as const)
-      : refuse(assignment, {
-          capacity: this.#parts.capacity,
-          load: this.#load,
-          driver: driver?.fingerprint(),
-          forbids: this.#parts.forbids,
-        })
-    if (refusal || !driver)
-      return this.#reject(assignment, refusal ?? { code: 'unsupported', because: 'No such driver.' })
-
-    void this.#hold(assignment, driver).begin(fenced)
+    const refusal = verdict.obey
+      ? this.#refuse(assignment, driver)
+      : ({ code: 'stale-fence', because: verdict.because } as const)
+    if (refusal || !driver || !verdict.obey) {
+      this.#reject(assignment, refusal ?? noDriver(assignment))
+      return
+    }
+    void this.#hold(assignment, driver).begin(verdict.newer ? this.#remember(assignment.fence) : undefined)
   }
 
   stop({ ref, graceMs, because, fence }: StopOrder): void {
     const key = attemptKey(ref)
-    const finished = this.#finished.get(key)
-    if (finished) return this.#tell(finished.report)
-    if (fence) {
-      const verdict = judgeFence(this.#fences.get(fence.shard), fence)
-      if (!verdict.obey)
-        return this.#parts.platform.log.warn('Ignored an order to stop', { key, because: verdict.because })
-      if (verdict.newer) void this.#remember(fence)
+    const verdict = fence ? judgeFence(this.#fences.get(fence.shard), fence) : null
+    if (verdict && !verdict.obey) {
+      this.#parts.platform.log.warn('Ignored an order to stop', { key, because: verdict.because })
+      return
     }
-    const attempt = this.#running.get(key)
-    if (attempt) return attempt.stop(graceMs, because)
+    if (fence && verdict?.newer) void this.#remember(fence)
 
-    // Never came here. Written down as ended, so that a `run` which was overtaken by this `stop` finds it closed.
-    const endedAtMs = this.#parts.platform.clock.unixMs()
-    this.#finish({
-      kind: 'ended',
-      taskId: ref.taskId,
-      attempt: ref.attempt,
-      startedAtMs: null,
-      endedAtMs,
-      exit: { code: null, signal: null, error: 'It never started on this node.', outOfMemory: false, timedOut: null },
-      usage: { cpuMs: null, memoryBytesMax: null },
-      logTail: [],
-      logBytesTotal: 0,
-    })
+    const running = this.#running.get(key)
+    const finished = this.#finished.get(key)
+    if (running) running.stop(graceMs, because)
+    else if (finished) this.#tell(finished.report)
+    else this.#closeUnstarted(ref)
   }
 
   settle(refs: readonly AttemptRef[]): void {
@@ -199,6 +180,31 @@ export class Runner implements AttemptHost {
     this.#sweep?.cancel()
   }
 
+  #refuse(assignment: Assignment, driver: Driver | undefined): Refusal | null {
+    if (this.#leaving) return { code: 'policy', because: 'This agent is stopping.' }
+    return refuse(assignment, {
+      capacity: this.#parts.capacity,
+      load: this.#load,
+      driver: driver?.fingerprint(),
+      forbids: this.#parts.forbids,
+    })
+  }
+
+  /** Writes down as ended what never came here, so that a `run` which was overtaken by this stop finds it closed. */
+  #closeUnstarted({ taskId, attempt }: AttemptRef): void {
+    this.#finish({
+      kind: 'ended',
+      taskId,
+      attempt,
+      startedAtMs: null,
+      endedAtMs: this.#parts.platform.clock.unixMs(),
+      exit: { code: null, signal: null, error: 'It never started on this node.', outOfMemory: false, timedOut: null },
+      usage: { cpuMs: null, memoryBytesMax: null },
+      logTail: [],
+      logBytesTotal: 0,
+    })
+  }
+
   #hold(assignment: Assignment, driver: Driver): RunningAttempt {
     const key = attemptKey(assignment)
     const attempt = new RunningAttempt({
@@ -219,11 +225,10 @@ export class Runner implements AttemptHost {
     return attempt
   }
 
-  #count({ resources }: Assignment, sign: 1 | -1): Load {
+  #count({ resources }: Assignment, sign: 1 | -1): void {
     this.#load.tasks += sign
     this.#load.cpuMillis += sign * resources.cpuMillis
     this.#load.memoryBytes += sign * resources.memoryBytes
-    return this.#load
   }
 
   #driver({ driver: name }: Assignment): Driver | undefined {
@@ -286,6 +291,10 @@ export class Runner implements AttemptHost {
     }
     return records
   }
+}
+
+function noDriver({ driver }: Assignment): Refusal {
+  return { code: 'unsupported', because: `This agent has no driver ${driver}.` }
 }
 
 function slim(report: FinalReport): FinalReport {

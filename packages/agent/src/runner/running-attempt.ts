@@ -108,7 +108,10 @@ export class RunningAttempt {
     if (this.#final) return
     this.#stopBecause ??= because
     // Not started yet: the driver gives up waiting, or `begin` notices before it starts.
-    if (this.#state === 'accepted') return void this.#signal('kill')
+    if (this.#state === 'accepted') {
+      void this.#signal('kill')
+      return
+    }
     this.#state = 'stopping'
     if (this.#killAtMs === null && graceMs > 0) void this.#signal('ask')
 
@@ -179,8 +182,8 @@ export class RunningAttempt {
     const { progressMs } = this.assignment.timeouts
     if (progressMs === null) return
     const silentMs = this.#parts.platform.clock.monotonicMs() - this.#activeAtMs
-    if (silentMs >= progressMs) return this.#onTimeout('progress', progressMs)
-    this.#arm('progress', progressMs - silentMs, () => this.#watchProgress())
+    if (silentMs >= progressMs) this.#onTimeout('progress', progressMs)
+    else this.#arm('progress', progressMs - silentMs, () => this.#watchProgress())
   }
 
   #onTimeout(timeout: Timeout, ms: number): void {

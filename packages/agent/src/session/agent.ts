@@ -139,13 +139,13 @@ export class Agent {
       )
       const sinceMs = platform.clock.monotonicMs()
       this.#desired.enterHistory(session.historyId)
-      this.#useControllers(session.controllers)
+      this.#adoptControllers(session.controllers)
       const live = new Connection({
         ...this.#parts,
         link,
         session,
         desired: this.#desired,
-        onControllers: (urls) => this.#useControllers(urls),
+        onControllers: (urls) => this.#adoptControllers(urls),
       })
       this.#connection = { link, live, session }
       platform.log.info('Session open', { url, sessionId: session.sessionId })
@@ -187,7 +187,7 @@ export class Agent {
     }
   }
 
-  #useControllers(urls: readonly string[]): void {
+  #adoptControllers(urls: readonly string[]): void {
     const known = new Set(this.#controllers)
     if (urls.length === 0 || (urls.length === known.size && urls.every((url) => known.has(url)))) return
     this.#controllers = urls

@@ -119,23 +119,29 @@ export class Connection {
         return
       case 'acknowledged':
         host.settle(command.attempts)
-        return desired.forget(command.attempts)
+        desired.forget(command.attempts)
+        return
       case 'role':
-        return host.setRole({ role: command.role, env: command.env })
+        host.setRole({ role: command.role, env: command.env })
+        return
       case 'stream-log':
-        return this.#streams.start(command)
+        this.#streams.start(command)
+        return
       case 'stop-log':
-        return this.#streams.stop(command.streamId)
+        this.#streams.stop(command.streamId)
+        return
       case 'goaway':
-        return this.#end({ because: `the controller asked to go: ${command.reason}`, spreadMs: command.spreadMs })
+        this.#end({ because: `the controller asked to go: ${command.reason}`, spreadMs: command.spreadMs })
+        return
       case 'timings':
         this.#beatIntervalMs = command.beatIntervalMs
         return
       case 'controllers':
-        return this.#parts.onControllers(command.urls)
+        this.#parts.onControllers(command.urls)
+        return
       default:
         // A newer controller may know more commands; the digest shows it that this node did not act.
-        return platform.log.warn('Ignored an unknown command', { kind: (command satisfies never as Command).kind })
+        platform.log.warn('Ignored an unknown command', { kind: (command satisfies never as Command).kind })
     }
   }
 

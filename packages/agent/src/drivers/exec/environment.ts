@@ -1,0 +1,41 @@
+import type { ExecSpec } from '@quarterdeck/domain'
+import type { AttemptRef } from '../../attempt.ts'
+
+const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/**
+ * The whole environment of a task, built from nothing: the agent's own holds what is not the task's business. A spec may set any name
+ * but those by which the node finds the task's processes again.
+ */
+export function taskEnvironment({
+  ref,
+  nodeId,
+  folder,
+  user,
+  spec,
+}: {
+  readonly ref: AttemptRef
+  readonly nodeId: string
+  readonly folder: string
+  readonly user: string
+  readonly spec: ExecSpec
+}): Record<string, string> {
+  return {
+    PATH: searchPath,
+    HOME: folder,
+    TMPDIR: folder,
+    USER: user,
+    LANG: 'C.UTF-8',
+    ...spec.env,
+    ...taskMarkers(ref),
+    QD_NODE_ID: nodeId,
+  }
+}
+
+/** What stands in the environment of every process of an attempt. */
+export function taskMarkers({ taskId, attempt }: AttemptRef): {
+  readonly QD_TASK_ID: string
+  readonly QD_ATTEMPT: string
+} {
+  return { QD_TASK_ID: taskId, QD_ATTEMPT: String(attempt) }
+}

@@ -1,0 +1,180 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Platform } from '@quarterdeck/platform'
+import { type AttemptRef, attemptFolder, attemptKey } from '../../attempt.ts'
+import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../../driver.ts'
+import type { LogStore } from '../../node/log-store.ts'
+import { findAccount } from './accounts.ts'
+import { signal } from './cgroup-files.ts'
+import { taskEnvironment, taskMarkers } from './environment.ts'
+import { describeExit } from './exit.ts'
+import { findProgram } from './find-program.ts'
+import { launch, pumpOutput } from './launch.ts'
+import type { Policy } from './policy.ts'
+import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
+import { bootId, isAlive, readProcess } from './process-table.ts'
+import { startCommand } from './start-command.ts'
+import { makeTaskFolder, removeTaskFolder } from './task-folder.ts'
+
+export type ExecDriverParts = {
+  readonly platform: Platform
+  readonly policy: Policy
+  readonly groups: ProcessGroups
+  readonly logs: LogStore
+  /** Folder in which each attempt gets a private one. */
+  readonly workFolder: string
+  readonly nodeId: () => string
+}
+
+type Live = { readonly pid: number; readonly markers: ProcessMarkers; readonly done: Promise<DriverExit> }
+
+const watchEveryMs = 250
+
+/** Runs programs: as another user, in a group of processes that is ended as a whole, with nothing of the agent's own environment. */
+export function execDriver(parts: ExecDriverParts): Driver {
+  const { platform, policy, groups, logs } = parts
+  const live = new Map<string, Live>()
+  const tools = { setpriv: findProgram('setpriv', process.env.PATH), prlimit: findProgram('prlimit', process.env.PATH) }
+
+  return {
+    name: 'exec',
+
+    fingerprint: () => ({ unavailable: policy.exec ? null : "This node's policy allows no programs.", handlers: [] }),
+
+    async prepare(assignment) {
+      const { exec } = assignment
+      if (!exec) return { ok: false, because: 'The assignment names no program.' }
+      const { account, because } = accountOf(exec.user)
+      if (because) return { ok: false, because }
+      const folder = await makeTaskFolder(parts.workFolder, assignment, account)
+      if (!folder.ok) return folder
+      await groups.create(attemptFolder(assignment), exec.limits)
+      return { ok: true, value: null }
+    },
+
+    async start(assignment, events) {
+      const { exec } = assignment
+      if (!exec) return { ok: false, because: 'The assignment names no program.' }
+      const { account } = accountOf(exec.user)
+      const folder = `${parts.workFolder}/${attemptFolder(assignment)}`
+      const env = taskEnvironment({
+        ref: assignment,
+        nodeId: parts.nodeId(),
+        folder,
+        user: account?.name ?? policy.ownUser,
+        spec: exec,
+      })
+
+      const program = exec.shell ? '/bin/sh' : findProgram(exec.command, env.PATH)
+      if (!program) return { ok: false, because: `There is no program ${exec.command} on this node that may be run.` }
+      if (!exec.shell && policy.programs && !policy.programs.includes(program))
+        return { ok: false, because: `This node's policy does not allow the program ${program}.` }
+
+      const command = startCommand({
+        program,
+        args: exec.shell ? ['-c', exec.command, 'sh', ...exec.args] : exec.args,
+        env,
+        entrances: groups.entrances(attemptFolder(assignment)),
+        account,
+        limits: exec.limits,
+        tools,
+        isBoundByGroup: groups.isolation.startsWith('cgroup'),
+      })
+      const launched = await launch(command, exec.workingFolder ?? folder)
+      if (!launched.ok) return launched
+      const { child, pid } = launched.value
+      live.set(attemptKey(assignment), {
+        pid,
+        markers: markersOf(assignment, pid),
+        done: watchChild(assignment, child, pid, events),
+      })
+      return { ok: true, value: { pid, startTime: readProcess(pid)?.startTime ?? '', bootId: bootId() } }
+    },
+
+    async wait(ref) {
+      const found = live.get(attemptKey(ref))
+      if (!found) throw new Error(`nothing runs for ${attemptKey(ref)}`)
+      return found.done
+    },
+
+    async stop(ref, how) {
+      const found = live.get(attemptKey(ref))
+      if (!found) return
+      if (how === 'ask') signal(-found.pid, 'SIGTERM')
+      else await groups.kill(attemptFolder(ref), found.markers)
+    },
+
+    async recover(assignment, handle, events) {
+      const { pid, startTime } = identityOf(handle)
+      if (pid === null || !isAlive(pid, startTime)) {
+        await groups.kill(attemptFolder(assignment), markersOf(assignment, null))
+        return 'gone'
+      }
+      logs.writer(assignment).mark('the keeper was restarted: output from here on was not recorded')
+      live.set(attemptKey(assignment), {
+        pid,
+        markers: markersOf(assignment, pid),
+        done: watchStranger(assignment, pid, startTime, events),
+      })
+      return 'running'
+    },
+
+    async remove(ref) {
+      live.delete(attemptKey(ref))
+      await groups.remove(attemptFolder(ref))
+      await removeTaskFolder(parts.workFolder, ref)
+    },
+  }
+
+  /** Whom the task runs as; null when that is who the agent is. */
+  function accountOf(wanted: string | undefined) {
+    const user = wanted ?? policy.defaultUser
+    if (user === policy.ownUser) return { account: null, because: null }
+    const account = findAccount(user)
+    if (!account) return { account: null, because: `This node has no user ${user}.` }
+    return { account, because: tools.setpriv ? null : `This node lacks setpriv, so a task cannot run as ${user}.` }
+  }
+
+  async function watchChild(
+    ref: AttemptRef,
+    child: ChildProcess,
+    pid: number,
+    events: DriverEvents,
+  ): Promise<DriverExit> {
+    const output = pumpOutput(child, logs.writer(ref), events)
+    const { code, signal: by } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(
+      (resolve) => {
+        child.once('exit', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }))
+      },
+    )
+    // The task is its first process; what it left running in the background ends with it.
+    await groups.kill(attemptFolder(ref), markersOf(ref, pid))
+    await output
+    const usage = await groups.usage(attemptFolder(ref))
+    return describeExit({ code, signal: by, usage })
+  }
+
+  /** A task that an earlier keeper started is nobody's child now: it can be watched, but its exit code goes to init. */
+  async function watchStranger(
+    ref: AttemptRef,
+    pid: number,
+    startTime: string,
+    _events: DriverEvents,
+  ): Promise<DriverExit> {
+    while (isAlive(pid, startTime)) await new Promise<void>((resolve) => platform.timers.after(watchEveryMs, resolve))
+    await groups.kill(attemptFolder(ref), markersOf(ref, pid))
+    const { killedForMemory: _killed, ...usage } = await groups.usage(attemptFolder(ref))
+    const error = 'The keeper of this node was restarted while this ran. It has ended; its exit code is unknown.'
+    return { exit: { code: null, signal: null, error, outOfMemory: false }, usage }
+  }
+}
+
+function markersOf(ref: AttemptRef, pid: number | null): ProcessMarkers {
+  return { pid, environment: Object.entries(taskMarkers(ref)).map(([name, value]) => `${name}=${value}`) }
+}
+
+/** A pid of another boot of the machine names nobody. */
+function identityOf(handle: DriverHandle | null): { readonly pid: number | null; readonly startTime: string } {
+  if (typeof handle?.pid !== 'number' || typeof handle.startTime !== 'string' || handle.bootId !== bootId())
+    return { pid: null, startTime: '' }
+  return { pid: handle.pid, startTime: handle.startTime }
+}

@@ -1,0 +1,21 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import path from 'node:path'
+
+/** The file that would be run for `command`; null when there is none that may be executed. */
+export function findProgram(command: string, searchPath = ''): string | null {
+  if (command.includes('/')) return isProgram(command) ? command : null
+  for (const folder of searchPath.split(':')) {
+    const candidate = path.join(folder || '/', command)
+    if (folder && isProgram(candidate)) return candidate
+  }
+  return null
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}

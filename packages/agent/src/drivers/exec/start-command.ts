@@ -1,0 +1,94 @@
+import type { ExecLimits } from '@quarterdeck/domain'
+import type { Account } from './accounts.ts'
+
+/**
+ * Enters the groups, then becomes the task: `$1` is their number, then their files, then the command. Only this fixed text is ever read
+ * by a shell here; what the task brings are arguments.
+ */
+const enterAndBecome =
+  'n=$1; shift; while [ "$n" -gt 0 ]; do echo $$ >"$1" || exit 126; shift; n=$((n-1)); done; umask 077; exec "$@"'
+
+/**
+ * Second stage, as the task's user: gives the variables their names, then becomes the task. `$1` is their number, then their names,
+ * then the command.
+ */
+const nameVariables =
+  'n=$1; shift; while [ "$n" -gt 0 ]; do eval "export $1=\\"\\$QDV_$1\\""; unset "QDV_$1"; shift; n=$((n-1)); done; exec "$@"'
+
+export type StartCommand = {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/**
+ * The command line that starts a program inside its groups, under its rlimits and as its user. Pure.
+ *
+ * What runs before the change of user runs with the agent's rights, so it must not see the task's variables: `LD_PRELOAD` alone would
+ * hand those rights over. They travel under inert names until the rights are gone.
+ */
+export function startCommand({
+  program,
+  args,
+  env,
+  entrances,
+  account,
+  limits,
+  tools,
+  isBoundByGroup,
+}: {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly entrances: readonly string[]
+  /** Whom to become; null to stay who the agent is. */
+  readonly account: Account | null
+  readonly limits: ExecLimits
+  readonly tools: { readonly setpriv: string | null; readonly prlimit: string | null }
+  /** Whether cgroups bound memory and processes already, so that rlimits need not. */
+  readonly isBoundByGroup: boolean
+}): StartCommand {
+  const names = account ? Object.keys(env) : []
+  const become = [
+    ...rlimits(tools.prlimit, limits, isBoundByGroup),
+    ...privileges(tools.setpriv, account),
+    ...(account ? ['/bin/sh', '-c', nameVariables, 'qd-task', String(names.length), ...names] : []),
+    program,
+    ...args,
+  ]
+  return {
+    file: '/bin/sh',
+    args: ['-c', enterAndBecome, 'qd-start', String(entrances.length), ...entrances, ...become],
+    env: account ? Object.fromEntries(Object.entries(env).map(([name, value]) => [`QDV_${name}`, value])) : env,
+  }
+}
+
+function rlimits(
+  prlimit: string | null,
+  { memoryBytes, processes, openFiles }: ExecLimits,
+  isBoundByGroup: boolean,
+): string[] {
+  if (!prlimit) return []
+  const options = ['--core=0']
+  if (openFiles !== undefined) options.push(`--nofile=${openFiles}`)
+  if (!isBoundByGroup && memoryBytes !== undefined) options.push(`--as=${memoryBytes}`)
+  if (!isBoundByGroup && processes !== undefined) options.push(`--nproc=${processes}`)
+  return [prlimit, ...options, '--']
+}
+
+/** Nothing the task runs may gain rights that it did not start with, set-user-id programs included. */
+function privileges(setpriv: string | null, account: Account | null): string[] {
+  if (!setpriv) return []
+  if (!account) return [setpriv, '--no-new-privs', '--']
+  const { uid, gid } = account
+  return [
+    setpriv,
+    `--reuid=${uid}`,
+    `--regid=${gid}`,
+    '--clear-groups',
+    '--no-new-privs',
+    '--bounding-set=-all',
+    '--inh-caps=-all',
+    '--',
+  ]
+}

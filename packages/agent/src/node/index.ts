@@ -1,0 +1,8 @@
+export { runHandlerWorker } from '../drivers/handler/worker.ts'
+export { runAgentProcess } from './agent-process.ts'
+export type { AgentSettings } from './agent-settings.ts'
+export { type Identity, join, loadIdentity, saveIdentity } from './identity.ts'
+export { exitRefused, type KeeperParts, runKeeper } from './keeper.ts'
+export { keeperOf } from './keeper-lock.ts'
+export { agentVersion } from './machine-facts.ts'
+export { dialTrpc, type TrpcLinkParts } from './trpc-link.ts'
