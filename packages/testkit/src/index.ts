@@ -1,1 +1,6 @@
+export { type AgentProcess, startAgent } from './agent-process.ts'
+export { ApiError, type ClusterOptions, startCluster, type TestCluster } from './cluster.ts'
+export { agentProgram, type ControllerProcess, controllerProgram, startController } from './controller-process.ts'
+export { type EventuallyOptions, eventually } from './eventually.ts'
+export { allProcesses, isRunning, type ProcessInfo, processTree } from './process-tree.ts'
 export { freePort, type RedisOptions, startRedis, type TestRedis } from './redis.ts'
