@@ -36,10 +36,13 @@ export const limits = {
   terminalTaskAgeMsMax: 30 * 24 * 3_600_000,
   pageSizeMax: 1_000,
   commitChangesMax: 500,
+  /** The feed keeps at least so many entries and at least so long a time, and never more than the greatest number. */
   feedEntriesKept: 200_000,
+  feedEntriesMax: 500_000,
   feedAgeMsKept: 24 * 3_600_000,
   /** Oldest audit entries go first. */
   auditEntriesKept: 100_000,
+  /** When there are more, those that stand closest to their neighbours go. */
   snapshotsKept: 24,
   snapshotEveryEntries: 10_000,
   snapshotEveryMs: 10 * 60_000,

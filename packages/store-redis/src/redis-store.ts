@@ -125,6 +125,7 @@ export function redisStore(options: RedisStoreOptions): Store {
       const reply = await reads.send(['XREVRANGE', keys.feed, `(${beforeRevision}-0`, '-', 'COUNT', String(limit)])
       return z.array(streamEntrySchema).parse(reply).map(parseFeedEntry)
     },
+    feedLength: async () => z.number().parse(await reads.send(['XLEN', keys.feed])),
     trimFeed: (throughRevision) => trimFeed((command) => reads.send(command, snapshotChange), keys, throughRevision),
     async readAudit(before, limit) {
       const end = before === null ? '+' : `(${before}`

@@ -35,6 +35,8 @@ export type Store = {
   readFeed(afterRevision: number, limit: number, waitMs: number): Promise<FeedPage>
   /** Entries before `beforeRevision`, newest first: for the event log. */
   readFeedBack(beforeRevision: number, limit: number): Promise<readonly FeedEntry[]>
+  /** How many entries the feed holds. */
+  feedLength(): Promise<number>
   /** Removes entries up to `throughRevision`, never one that a snapshot does not cover. Returns how many. */
   trimFeed(throughRevision: number): Promise<number>
   /** Newest audit entries before a position, newest first. */

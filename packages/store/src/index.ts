@@ -10,5 +10,8 @@ export {
 } from './cache/read-cache.ts'
 export { type CommitLane, type CommitRequest, type Committer, committer, Overloaded } from './commit/committer.ts'
 export * from './contract.ts'
+export { retainHistory } from './history/retain-history.ts'
+export { parseSnapshot, takeSnapshot } from './history/snapshot-text.ts'
+export { type PastState, stateAt } from './history/state-at.ts'
 export { HISTORY_JUMP, historyMeta } from './history-jump.ts'
 export { validateCommits } from './validate-commits.ts'

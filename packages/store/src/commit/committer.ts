@@ -34,7 +34,11 @@ export class Overloaded extends Error {
   }
 }
 
-type CommitterOptions = { readonly store: Store; readonly platform: Platform; readonly cache: ReadCache }
+type CommitterOptions = {
+  readonly store: Pick<Store, 'commit'>
+  readonly platform: Platform
+  readonly cache: ReadCache
+}
 
 /** A commit that waited this long says that the store is slower than we write: new ones are refused. */
 const WAIT_MS_MAX = 500

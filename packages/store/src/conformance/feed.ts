@@ -91,6 +91,7 @@ export function describeFeed(open: OpenStore): void {
       await test.store.saveSnapshot(2, 'two')
       expect(await test.store.trimFeed(4)).toBe(2)
       expect(await revisions(2)).toEqual([3, 4, 5])
+      expect(await test.store.feedLength()).toBe(3)
     })
 
     it('says that entries were trimmed instead of skipping them', async () => {

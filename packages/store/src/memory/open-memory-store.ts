@@ -89,6 +89,7 @@ export function openMemoryStore(server: MemoryServer, platform: Platform, option
     },
     readFeedBack: (beforeRevision, limit) =>
       call('readFeedBack', () => entriesBefore(server.state, beforeRevision, limit)),
+    feedLength: () => call('feedLength', () => server.state.feed.length),
     trimFeed: (throughRevision) => call('trimFeed', () => trimEntries(server.state, throughRevision)),
 
     readAudit: (before, limit) =>
