@@ -1,1 +1,3 @@
-export {}
+export { controllerMain } from './controller-main.ts'
+export { type RunningController, runController } from './run-controller.ts'
+export { SettingError } from './settings.ts'

@@ -115,6 +115,7 @@ export function storeError(cause: unknown): ClusterError | null {
 }
 
 function transportError(error: TRPCError, path: string | undefined): ClusterError | null {
+  if (error.cause instanceof SyntaxError) return clusterError('bad_input', 'The request is not valid JSON.')
   switch (error.code) {
     case 'NOT_FOUND':
       return clusterError('unsupported', `There is no procedure ${JSON.stringify((path ?? '').slice(0, 80))}.`)

@@ -28,7 +28,7 @@ export type HttpParts = {
 /** Everything that this controller answers over HTTP, on the port that is already open. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   const { bound, controlPlane, platform, rates, cookie } = parts
-  const peerOrigins = () => liveOrigins(controlPlane).filter((origin) => origin !== bound.url)
+  const controllerUrls = () => liveUrls(controlPlane)
 
   const app = fastify({
     logger: false,
@@ -54,20 +54,18 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
 
   healthRoutes(app, { controlPlane, ...parts.health })
   agentBundleRoute(app, parts.agentBundles)
-  resumeRoute(app, { controlPlane, platform, cookie, knownOrigins: () => liveOrigins(controlPlane) })
+  resumeRoute(app, { controlPlane, platform, cookie, controllerUrls })
   await app.register((scope) => trpcRoutes(scope, { controlPlane, platform, rates, cookie, origin: bound.url }), {
     prefix: '/trpc',
   })
-  dashboardRoutes(app, parts.dashboard, peerOrigins)
+  dashboardRoutes(app, parts.dashboard, controllerUrls)
   await app.ready()
   return app
 }
 
-function liveOrigins(controlPlane: ControlPlane): readonly string[] {
-  return controlPlane.control
-    .view()
-    .controllers.filter(({ state }) => state === 'live')
-    .flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).origin] : []))
+function liveUrls(controlPlane: ControlPlane): readonly string[] {
+  const { controllers } = controlPlane.control.view()
+  return controllers.filter(({ state }) => state === 'live').map(({ url }) => url)
 }
 
 function refusalOf(error: FastifyError) {

@@ -5,6 +5,7 @@ import type { Clock, Ids } from '@quarterdeck/platform'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { plainAddress } from '../network-address.ts'
+import { isPeerOrigin } from './peer-origins.ts'
 import { type CookieNaming, setCookie } from './session-cookie.ts'
 
 const bodySchema = z.strictObject({ ticket: z.string().min(1).max(500) })
@@ -13,15 +14,18 @@ export type ResumeParts = {
   readonly controlPlane: ControlPlane
   readonly platform: { readonly clock: Clock; readonly ids: Ids }
   readonly cookie: CookieNaming
-  /** Origins of this controller and of the live ones beside it. */
-  readonly knownOrigins: () => readonly string[]
+  /** Addresses of the live controllers, this one included. */
+  readonly controllerUrls: () => readonly string[]
 }
 
 /**
  * Takes in a page whose controller died: its single-use ticket becomes a cookie of this controller for the same session.
  * The only route that another origin may call, and only the origin of a registered live controller.
  */
-export function resumeRoute(app: FastifyInstance, { controlPlane, platform, cookie, knownOrigins }: ResumeParts): void {
+export function resumeRoute(
+  app: FastifyInstance,
+  { controlPlane, platform, cookie, controllerUrls }: ResumeParts,
+): void {
   const rates = createRateLimits(platform.clock)
 
   app.options('/auth/resume', (request, reply) => {
@@ -71,7 +75,7 @@ export function resumeRoute(app: FastifyInstance, { controlPlane, platform, cook
     const { origin, host } = request.headers
     if (origin === undefined) return null
     const isOwn = URL.canParse(origin) && new URL(origin).host === host
-    return isOwn || knownOrigins().includes(origin) ? origin : null
+    return isOwn || isPeerOrigin(controllerUrls(), origin) ? origin : null
   }
 }
 

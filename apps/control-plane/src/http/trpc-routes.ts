@@ -7,7 +7,7 @@ import {
   refusalAnswer,
 } from '@quarterdeck/api'
 import type { ControlPlane } from '@quarterdeck/control-plane'
-import { clusterError, limits } from '@quarterdeck/domain'
+import { type ClusterError, clusterError, limits } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
 import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -31,7 +31,7 @@ export async function trpcRoutes(app: FastifyInstance, parts: ApiParts): Promise
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const refused = refuseRequest(headOf(request, cookie), origin)
+    const refused = refuseRequest(headOf(request, cookie), origin) ?? refuseBatch(request)
     if (!refused) return
     const { status, body } = refusalAnswer(refused)
     return reply.code(status).send(body)
@@ -74,7 +74,6 @@ export async function trpcRoutes(app: FastifyInstance, parts: ApiParts): Promise
     trpcOptions: {
       router: appRouter,
       createContext,
-      maxBatchSize: limits.batchCallsMax,
       onError({
         error,
         path,
@@ -93,6 +92,16 @@ export async function trpcRoutes(app: FastifyInstance, parts: ApiParts): Promise
       },
     },
   })
+}
+
+/** Each call of a batch costs like a call of its own, and one request should not cost without bound. */
+function refuseBatch(request: FastifyRequest): ClusterError | null {
+  const calls = (request.url.split('?', 1)[0] ?? '').split(/,|%2c/i).length
+  if (calls <= limits.batchCallsMax) return null
+  return clusterError(
+    'bad_input',
+    `A batch of ${calls} calls is too large: at most ${limits.batchCallsMax} are accepted.`,
+  )
 }
 
 function headOf(request: FastifyRequest, cookie: CookieNaming) {

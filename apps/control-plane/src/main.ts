@@ -1,0 +1,3 @@
+import { controllerMain } from './controller-main.ts'
+
+await controllerMain(process.env)
