@@ -1,2 +1,2 @@
-export { runAgent } from './run-agent.ts'
+export { main as agentMain, runAgent } from './run-agent.ts'
 export { machineDefaults, readSettings } from './settings.ts'

@@ -70,9 +70,9 @@ export async function runAgent(
 }
 
 /** Runs it and turns what goes wrong into one line and an exit code. */
-export async function main(argv: readonly string[], env: Env): Promise<void> {
+export async function main(argv: readonly string[], env: Env, self?: readonly string[]): Promise<void> {
   try {
-    process.exitCode = await runAgent(argv, env)
+    process.exitCode = await runAgent(argv, env, self)
   } catch (cause) {
     process.stderr.write(`qd-agent: ${cause instanceof Error ? cause.message : String(cause)}\n`)
     process.exitCode = cause instanceof Error && cause.name === 'LinkRefusal' ? exitRefused : 1

@@ -3,7 +3,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 
 /** What a handler is told, and what it can say, while it runs. */
 export type HandlerContext = {
-  /** Aborts when the task is cancelled, drained away or out of time. The worker process ends `killGraceMs` later. */
+  /** Aborts when the task is cancelled, drained away or out of time. A worker process whose
+   * handler goes on is killed after the task's grace, with what runs beside it. */
   readonly signal: AbortSignal
   readonly taskId: string
   /** 1 for the first try. With `taskId` it names this try for ever: use it as a key for work that must not happen twice. */
@@ -32,7 +33,7 @@ const NAME = /^[a-z0-9][a-zA-Z0-9._-]{0,62}$/
  *       'send-mail': async (input, { progress, signal }) => …,
  *     })
  *
- * The agent is pointed at the module by `QD_HANDLERS` and runs each task in a worker process of its own.
+ * The agent is pointed at the module by `QD_HANDLERS` and runs its handlers side by side in a few worker processes.
  */
 export function defineHandlers<Defined extends Handlers>(handlers: Defined): Defined {
   for (const [name, handler] of Object.entries(handlers)) {

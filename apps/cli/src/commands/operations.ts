@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Operation } from '@quarterdeck/domain'
+import type { Client } from '@quarterdeck/sdk'
+import type { Command } from 'commander'
+import { act, leaf, type Run } from '../command.ts'
+import type { Io } from '../io.ts'
+import { operationIdOf } from '../parse/ids.ts'
+import { wholeNumber } from '../parse/options.ts'
+import { ago, moment } from '../show/moments.ts'
+import type { Printer } from '../show/printer.ts'
+import { type Column, facts, table } from '../show/table.ts'
+
+const LOOK_EVERY_MS = 500
+
+const columns: readonly Column<Operation>[] = [
+  { title: 'operation', of: (operation) => operation.id },
+  { title: 'kind', of: (operation) => operation.kind },
+  { title: 'state', of: (operation) => operation.state },
+  {
+    title: 'nodes',
+    of: ({ nodeIds }) =>
+      nodeIds.length > 3 ? `${nodeIds.slice(0, 3).join(' ')} and ${nodeIds.length - 3} more` : nodeIds.join(' '),
+  },
+  { title: 'by', of: (operation) => operation.by },
+  { title: 'started', of: (operation) => `${ago(operation.startedAtMs)} ago` },
+  { title: 'reason', of: (operation) => operation.reason },
+]
+
+export function addOperationCommands(operation: Command, run: Run): void {
+  const list = leaf(operation, 'ls', 'the newest first').option(
+    '--limit <count>',
+    'at most so many',
+    wholeNumber('--limit', { min: 1, max: 1_000 }),
+    20,
+  )
+  act<{ limit: number }>(list, run, async ({ cluster, options, print }) => {
+    const answer = await cluster.operations.list({ limit: options.limit })
+    print.result(answer, () => table(answer.value, columns, 'There was none yet.'))
+    return 0
+  })
+
+  const show = leaf(operation, 'show <operation>', 'one operation, node by node').option(
+    '--wait',
+    'until it has ended; shows its progress',
+  )
+  act<{ wait?: boolean }, readonly [string]>(show, run, async ({ cluster, options, args, print, io }) => {
+    const id = operationIdOf(args[0])
+    if (options.wait) return await followOperation(cluster, id, print, io)
+    const answer = await cluster.operations.get({ id })
+    print.result(answer, () => describe(answer.value))
+    return 0
+  })
+}
+
+/** Shows each change of an operation until it has ended. 0 when it is done, 1 when it was stopped or failed. Ctrl-C ends the showing only. */
+export async function followOperation(cluster: Client, id: Operation['id'], print: Printer, io: Io): Promise<number> {
+  const interrupted = io.interrupted()
+  let shown = ''
+  while (!interrupted.aborted) {
+    const { value } = await cluster.operations.get({ id }, { signal: interrupted })
+    const lines = progressOf(value)
+    if (lines !== shown) print.note(lines)
+    shown = lines
+    if (value.state !== 'running') {
+      print.result(value, () => `${value.kind} ${value.state}`)
+      return value.state === 'done' ? 0 : 1
+    }
+    await delay(LOOK_EVERY_MS, undefined, { signal: interrupted }).catch(() => {})
+  }
+  print.note(`Still going on. Look again: qd operation show ${id}`)
+  return 130
+}
+
+function progressOf({ progress }: Operation): string {
+  return progress
+    .map(({ nodeId, state, tasksAtStart, tasksLeft, blockedBy }) => {
+      const because = blockedBy.length > 0 ? `, waits for: ${blockedBy.join('; ')}` : ''
+      return `${nodeId}: ${state}, ${tasksLeft} of ${tasksAtStart} tasks left${because}`
+    })
+    .join('\n')
+}
+
+function describe(operation: Operation): string {
+  const about = facts([
+    ['operation', operation.id],
+    ['kind', operation.kind],
+    ['state', operation.state],
+    ['by', operation.by],
+    ['reason', operation.reason],
+    ['started', moment(operation.startedAtMs)],
+    ['ended', operation.endedAtMs === null ? null : moment(operation.endedAtMs)],
+  ])
+  const planned = new Map((operation.plan?.moves ?? []).map((move) => [move.taskId, move]))
+  const actual = table(
+    operation.actual,
+    [
+      { title: 'task', of: ({ taskId }) => taskId },
+      { title: 'planned', of: ({ taskId }) => fate(planned.get(taskId)) },
+      { title: 'what happened', of: (each) => fate(each) },
+    ],
+    'Nothing has happened to a task.',
+  )
+  return [about, '', progressOf(operation), '', actual].join('\n')
+}
+
+function fate(move: { readonly fate: string; readonly toNodeId: string | null } | undefined): string | null {
+  return move ? `${move.fate}${move.toNodeId ? ` to ${move.toNodeId}` : ''}` : null
+}

@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import type { Run } from './command.ts'
+import { group } from './command.ts'
+import { addAgentCommands } from './commands/agent.ts'
+import { addAuthCommands } from './commands/auth.ts'
+import { addControlCommands } from './commands/control.ts'
+import { addControllerCommand } from './commands/controller.ts'
+import { addEventCommands } from './commands/events.ts'
+import { addNodeChangeCommands } from './commands/node-changes.ts'
+import { addNodeDrainCommands } from './commands/node-drain.ts'
+import { addNodeViewCommands } from './commands/node-views.ts'
+import { addOperationCommands } from './commands/operations.ts'
+import { addStatusCommand } from './commands/status.ts'
+import { addTaskChangeCommands } from './commands/task-changes.ts'
+import { addTaskRunCommand } from './commands/task-run.ts'
+import { addTaskViewCommands } from './commands/task-views.ts'
+import { addTokenCommands } from './commands/tokens.ts'
+import { addUserCommands } from './commands/users.ts'
+import { addVersionCommand } from './commands/version.ts'
+
+/** Every command, in the order in which help shows them. */
+export function createProgram(run: Run): Command {
+  const program = new Command('qd')
+    .description('Quarterdeck: see and steer a cluster.')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: run.io.out, writeErr: run.io.err, outputError: () => {} })
+    .showSuggestionAfterError(true)
+    .addHelpText(
+      'after',
+      '\nEvery command takes --json. Where to call: --url or QD_URL, --token or QD_TOKEN, else what `qd auth login` stored.',
+    )
+
+  addStatusCommand(program, run)
+
+  const node = group(program, 'node', 'machines: list, drain, promote, remove')
+  addNodeViewCommands(node, run)
+  addNodeChangeCommands(node, run)
+  addNodeDrainCommands(node, run)
+
+  const task = group(program, 'task', 'work: run, follow, cancel')
+  addTaskRunCommand(task, run)
+  addTaskViewCommands(task, run)
+  addTaskChangeCommands(task, run)
+
+  addControlCommands(group(program, 'control', 'controllers and leadership'), run)
+  addOperationCommands(group(program, 'operation', 'drains and other long acts'), run)
+  addEventCommands(program, run)
+  addTokenCommands(group(program, 'token', 'join tokens for agents, API tokens for programs'), run)
+  addUserCommands(group(program, 'user', 'people who may sign in'), run)
+  addAuthCommands(group(program, 'auth', 'sign in and out of a cluster'), run)
+  addAgentCommands(group(program, 'agent', 'the agent of this machine'), run)
+  addControllerCommand(program, run)
+  addVersionCommand(program, run)
+  return program
+}

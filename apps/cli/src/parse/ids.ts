@@ -1,0 +1,26 @@
+import {
+  type NodeId,
+  nodeIdSchema,
+  type OperationId,
+  operationIdSchema,
+  type TaskId,
+  taskIdSchema,
+} from '@quarterdeck/domain'
+import { UsageError } from '../failure.ts'
+
+type IdSchema<Id> = { safeParse(text: string): { success: true; data: Id } | { success: false } }
+
+function id<Id>(what: string, schema: IdSchema<Id>) {
+  return (text: string): Id => {
+    const parsed = schema.safeParse(text)
+    if (parsed.success) return parsed.data
+    const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+    throw new UsageError(
+      `${shown} cannot be ${what}: it must be 1 to 63 characters of a-z 0-9 . _ - and start with a letter or digit`,
+    )
+  }
+}
+
+export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
+export const taskIdOf = id<TaskId>('a task', taskIdSchema)
+export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
