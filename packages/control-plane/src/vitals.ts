@@ -43,7 +43,8 @@ export function createVitalsService(core: Core, deps: Pick<Deps, 'table' | 'loop
     ready() {
       const { behindMs } = core.cache.asOf()
       if (!core.cache.complete) return { ready: false, because: 'the cluster has not been read from the store yet' }
-      if (behindMs > READY_BEHIND_MS_MAX) return { ready: false, because: `the store has not answered for ${Math.round(behindMs / 1_000)} s` }
+      if (behindMs > READY_BEHIND_MS_MAX)
+        return { ready: false, because: `the store has not answered for ${Math.round(behindMs / 1_000)} s` }
       return { ready: true, because: 'the view of the cluster is complete and current' }
     },
 

@@ -1,0 +1,207 @@
+import type { ControllerId, Incarnation, NodeId, Timings } from '@quarterdeck/domain'
+import type { Platform } from '@quarterdeck/platform'
+import { committer as createCommitter, type Hello, readCache, type Store } from '@quarterdeck/store'
+import { createAccessService } from './access/create-access-service.ts'
+import type { ControlPlane } from './contract.ts'
+import { createControlService } from './controllers/control-service.ts'
+import { controlPlaneView } from './controllers/control-view.ts'
+import { keepOwnRecord } from './controllers/keep-own-record.ts'
+import { carryOutTransfers } from './controllers/move-leadership.ts'
+import { createPeerWatch } from './controllers/watch-peers.ts'
+import type { Core } from './core.ts'
+import { countedCommitter } from './counted-committer.ts'
+import { newCounters } from './counters.ts'
+import type { Crypto, PasswordHasher } from './crypto.ts'
+import { createDispatcher } from './dispatch/dispatcher.ts'
+import { createDrainLoop } from './drain/drain-loop.ts'
+import { recordTakeovers } from './leadership/record-takeovers.ts'
+import { runElection } from './leadership/run-election.ts'
+import { runLife } from './life.ts'
+import { createClusterService } from './live/create-cluster-service.ts'
+import { createEventsService } from './live/event-log.ts'
+import { createSlots } from './live/slots.ts'
+import { createLogRelay } from './logs/log-relay.ts'
+import { createLoopWatch } from './loop-watch.ts'
+import { createNodesService } from './nodes/create-nodes-service.ts'
+import { createOperationsService } from './nodes/operations-service.ts'
+import { createNodeWatch } from './nodes/watch-nodes.ts'
+import { createReporter } from './reports/create-reporter.ts'
+import { reconcileHeldAttempts } from './reports/held-attempts.ts'
+import { createRetentionLoop } from './retention/retention-loop.ts'
+import { createClusterView } from './scheduling/cluster-view.ts'
+import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
+import { createTaskQueue } from './scheduling/task-queue.ts'
+import { createAgentGateway } from './sessions/agent-gateway.ts'
+import { createAgentHub } from './sessions/agent-hub.ts'
+import { beatIntervalFor } from './sessions/beat-interval.ts'
+import { createStorePulse } from './store-pulse.ts'
+import { createTasksService } from './tasks/create-tasks-service.ts'
+import { createTaskIndex } from './tasks/task-index.ts'
+import type { PeerLogs } from './tasks/task-logs.ts'
+import { createLoadBook } from './telemetry/load-book.ts'
+import { createTelemetryLane } from './telemetry/telemetry-lane.ts'
+import { createOwnVitals, createVitalsService } from './vitals.ts'
+import { createTaskChanges } from './work-loops/task-changes.ts'
+import { createTaskLoop } from './work-loops/task-loop.ts'
+
+export type ControlPlaneInput = {
+  readonly platform: Platform
+  readonly store: Store
+  readonly timings: Timings
+  readonly identity: {
+    readonly id: ControllerId
+    /** This life of the process; never used before. */
+    readonly incarnation: Incarnation
+    /** Where browsers, agents and peers reach this controller. */
+    readonly url: string
+    readonly version: string
+    /** The node that it runs on, when a promotion started it. */
+    readonly nodeId: NodeId | null
+  }
+  readonly options: {
+    readonly crypto: Crypto
+    readonly hasher: PasswordHasher
+    readonly peerLogs: PeerLogs
+    /** What a controller that is started on this node needs: the store's address, the cluster's name. */
+    readonly controllerEnvForNode: (nodeId: NodeId) => Record<string, string>
+    /** Memory of this process; null where it cannot be told. */
+    readonly memoryBytes: () => number | null
+  }
+}
+
+export type RunningControlPlane = {
+  readonly controlPlane: ControlPlane
+  /** Resolves when the cluster has been read and this controller takes part. Waits as long as the store is away. */
+  start(): Promise<void>
+  /** A planned stop: leadership is handed over, agents are sent elsewhere, the others are told. */
+  stop(): Promise<void>
+}
+
+/** Puts one controller together. Nothing happens before `start`. */
+export function createControlPlane({
+  platform,
+  store,
+  timings,
+  identity,
+  options,
+}: ControlPlaneInput): RunningControlPlane {
+  const { crypto, hasher, peerLogs } = options
+  const counters = newCounters()
+  const cache = readCache({ store, platform })
+  // Before any other subscriber, so that those read the tasks as of the change they are told of.
+  const taskIndex = createTaskIndex(cache)
+  const calls: Pick<Store, 'commit'> = {
+    commit(commits) {
+      counters.commitCalls++
+      return store.commit(commits)
+    },
+  }
+  const committer = countedCommitter(createCommitter({ store: calls, platform, cache }), counters, platform)
+  const election = runElection({ platform, store, cache, timings, self: identity, leaderIdle: committer.leaderIdle })
+  const table = createAgentHub()
+  const beatIntervalMs = () => beatIntervalFor(table.size, timings)
+  const loads = createLoadBook(platform.clock, beatIntervalMs)
+  const core: Core = {
+    ...identity,
+    platform,
+    timings,
+    store,
+    cache,
+    tasks: taskIndex,
+    committer,
+    counters,
+    leadership: election,
+    hub: table,
+    loads,
+  }
+
+  const loop = createLoopWatch(platform, timings.stallMs)
+  const pulse = createStorePulse(platform, store)
+  const ownVitals = createOwnVitals(core, {
+    table,
+    loop,
+    pulse,
+    memoryBytes: options.memoryBytes,
+    beatIntervalMs,
+    brake: () => nodeWatch.brake(),
+  })
+  const lane = createTelemetryLane({
+    ...identity,
+    platform,
+    store,
+    loads,
+    flushMs: timings.beatFlushMs,
+    vitals: ownVitals,
+  })
+  const nodeWatch = createNodeWatch(core, { lane, loop, pulse })
+  const peerWatch = createPeerWatch(core, { lane, onDied: nodeWatch.controllerDied })
+  const ownRecord = keepOwnRecord(core, identity.nodeId)
+
+  const view = createClusterView(core)
+  const changes = createTaskChanges(core)
+  const scheduling = createSchedulingLoop(core, { view, queue: createTaskQueue(core) })
+  const dispatch = createDispatcher(core, {
+    reconcileHeld: (nodeId, held) => reconcileHeldAttempts(core, changes, nodeId, held),
+  })
+  const relay = createLogRelay(core)
+  const gateway = createAgentGateway(core, {
+    crypto,
+    table,
+    lane,
+    dispatch,
+    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent }),
+    logs: relay,
+    controllerEnvForNode: options.controllerEnvForNode,
+    epochSeen: election.epochSeen,
+  })
+
+  let hello: Hello | null = null
+  const slots = createSlots()
+  const events = createEventsService(core)
+  const control = createControlService(core, () => controlPlaneView(core, { lane, ownVitals, hello: () => hello }))
+  /** Held by the leader; the others know it from the leader's telemetry. */
+  const brake = () => {
+    const leaderId = election.leader()?.controllerId
+    return nodeWatch.brake() ?? (leaderId ? (lane.peers().get(leaderId)?.vitals.brake ?? null) : null)
+  }
+
+  recordTakeovers(core, election)
+  carryOutTransfers(core, election, lane)
+  lane.onLeaseMoved(election.lookNow)
+  store.onHistory((now) => {
+    hello = now
+  })
+
+  const controlPlane: ControlPlane = {
+    id: identity.id,
+    access: createAccessService(core, { crypto, hasher }),
+    agents: gateway,
+    nodes: createNodesService(core, { slots, loads, view, control }),
+    tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
+    operations: createOperationsService(core),
+    control,
+    events,
+    cluster: createClusterService(core, { slots, events, control, brake }),
+    vitals: createVitalsService(core, { table, loop, pulse }),
+  }
+  const life = runLife(core, {
+    election,
+    lane,
+    gateway,
+    ownRecord,
+    parts: [
+      loop,
+      pulse,
+      nodeWatch,
+      peerWatch,
+      scheduling,
+      createTaskLoop(core, changes),
+      createDrainLoop(core, { view, changes }),
+      createRetentionLoop(core),
+    ],
+    onHello: (now) => {
+      hello = now
+    },
+  })
+  return { controlPlane, ...life }
+}
