@@ -13,8 +13,8 @@ const [entry, outfile, ...options] = process.argv.slice(2)
 if (!entry || !outfile) throw new Error('usage: build-app.mjs <entry> <outfile> [--external=<package>]...')
 const external = options.map((option) => option.replace('--external=', ''))
 
-// Natives that ws would like and does without.
-const optional = ['bufferutil', 'utf-8-validate']
+// Natives that ws and redis would like and do without.
+const optional = ['bufferutil', 'utf-8-validate', '@node-rs/xxhash']
 
 rmSync(path.dirname(outfile), { recursive: true, force: true })
 const { metafile } = await build({

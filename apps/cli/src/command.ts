@@ -20,7 +20,7 @@ export type Run = { readonly io: Io; exitCode: number }
 
 /** A group of commands: `qd node`. */
 export function group(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).helpCommand(false)
+  return parent.command(name).description(description).helpCommand(false).enablePositionalOptions()
 }
 
 /** A command that talks to the cluster. */

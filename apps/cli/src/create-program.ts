@@ -26,6 +26,7 @@ export function createProgram(run: Run): Command {
     .exitOverride()
     .configureOutput({ writeOut: run.io.out, writeErr: run.io.err, outputError: () => {} })
     .showSuggestionAfterError(true)
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       '\nEvery command takes --json. Where to call: --url or QD_URL, --token or QD_TOKEN, else what `qd auth login` stored.',

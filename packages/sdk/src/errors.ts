@@ -48,7 +48,7 @@ export function toQuarterdeckError(thrown: unknown, url: string): QuarterdeckErr
       { sent: false, cause: thrown },
     )
   }
-  const said = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = innermostMessage(thrown)
   return new QuarterdeckError(
     {
       code: 'outcome_unknown',
@@ -74,6 +74,13 @@ function isAbort(thrown: unknown): boolean {
     if (error.name === 'AbortError' || error.name === 'TimeoutError') return true
   }
   return false
+}
+
+/** `fetch failed` says nothing; what caused it does. */
+function innermostMessage(thrown: unknown): string {
+  let said = String(thrown)
+  for (let error = thrown; error instanceof Error; error = error.cause) said = error.message || said
+  return said
 }
 
 /** The system's own code, wherever in the chain of causes it stands. */

@@ -1,4 +1,3 @@
-import { agentMain } from '@quarterdeck/app-agent'
 import type { Command } from 'commander'
 import type { Run } from '../command.ts'
 
@@ -54,6 +53,8 @@ export function addAgentCommands(agent: Command, run: Run): void {
 
 /** Does not return: the agent ends the process itself. */
 async function hand(argv: readonly string[], env: Run['io']['env']): Promise<void> {
+  // Loaded only here: `qd status` must not wait for the code of an agent.
+  const { agentMain } = await import('@quarterdeck/app-agent')
   await agentMain(argv, env, [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'agent'])
 }
 

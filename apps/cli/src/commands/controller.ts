@@ -1,4 +1,3 @@
-import { controllerMain } from '@quarterdeck/app-control-plane'
 import { Command } from 'commander'
 import type { Run } from '../command.ts'
 
@@ -18,6 +17,8 @@ export function addControllerCommand(program: Command, run: Run): void {
         const given = Object.entries(variables).map(
           ([flag, variable]) => [variable, flags[flag as keyof Flags]] as const,
         )
+        // Loaded only here: `qd status` must not wait for the code of a controller.
+        const { controllerMain } = await import('@quarterdeck/app-control-plane')
         await controllerMain({ ...run.io.env, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) })
       }),
   )

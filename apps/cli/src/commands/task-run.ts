@@ -9,6 +9,8 @@ type Flags = RunFlags & { readonly wait?: boolean; readonly follow?: boolean }
 
 export function addTaskRunCommand(task: Command, run: Run): void {
   const command = leaf(task, 'run [command...]', 'run a program on a node: qd task run -- prog args…')
+    // What follows the program is the program's own.
+    .passThroughOptions()
     .option('--name <name>', 'shown everywhere (default: the name of the program or handler)')
     .option('--handler <name>', 'run this handler instead of a program')
     .option('--input <json>', 'what the handler gets', json('--input'))

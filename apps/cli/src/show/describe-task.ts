@@ -58,8 +58,7 @@ export function describeTask({ task, spec, decisions, result }: TaskDetail): str
 
 /** Why a task is where it is, or why it waits: the newest decision first. */
 export function describeDecisions({ task, decisions }: TaskDetail): string {
-  if (decisions.length === 0)
-    return `Nothing was decided about ${task.id} yet: it is ${task.state}.`
+  if (decisions.length === 0) return `Nothing was decided about ${task.id} yet: it is ${task.state}.`
   return decisions
     .map((entry) => {
       const filters = entry.filters.map(
