@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import type { Log } from '@quarterdeck/platform'
 import { isLoopback } from './network-address.ts'
 import { SettingError, type Settings } from './settings.ts'
@@ -79,5 +80,6 @@ function listens(server: http.Server, host: string, port: number): Promise<boole
 
 function reachable(host: string): string {
   if (isLoopback(host)) return '127.0.0.1'
+  if (host === '0.0.0.0' || host === '::') return hostname()
   return host.includes(':') ? `[${host}]` : host
 }

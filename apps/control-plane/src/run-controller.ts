@@ -6,11 +6,13 @@ import { incarnationSchema } from '@quarterdeck/domain'
 import { nodePlatform } from '@quarterdeck/platform/node'
 import { redisStore } from '@quarterdeck/store-redis'
 import { bind } from './bind.ts'
+import { controllerEnv } from './controller-env.ts'
 import { createHttp } from './http/create-http.ts'
 import { loadDashboard } from './http/dashboard-files.ts'
 import type { CookieNaming } from './http/session-cookie.ts'
 import { nodeCrypto } from './node-crypto.ts'
 import { createPasswordHasher } from './password-hasher.ts'
+import { createPeerLogs } from './peer-logs.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { createAgentSockets } from './sockets/agent-sockets.ts'
 import { createClientSockets } from './sockets/client-sockets.ts'
@@ -56,7 +58,13 @@ export async function runController(env: Readonly<Record<string, string | undefi
       version,
       nodeId: settings.nodeId,
     },
-    options: { crypto: nodeCrypto, hasher: createPasswordHasher() },
+    options: {
+      crypto: nodeCrypto,
+      hasher: createPasswordHasher(),
+      peerLogs: createPeerLogs({ id: settings.controllerId, platform, access: () => plane.controlPlane.access }),
+      controllerEnvForNode: (nodeId) => controllerEnv(settings, nodeId),
+      memoryBytes: () => process.memoryUsage.rss(),
+    },
   })
   const { controlPlane } = plane
   const rates = createRateLimits(platform.clock)

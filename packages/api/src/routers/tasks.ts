@@ -102,6 +102,8 @@ export const tasksRouter = router({
         id: taskIdSchema,
         attempt: z.number().int().positive().exactOptional(),
         fromOffset: z.number().int().nonnegative().default(0),
+        /** Set by a controller that asks for one of its own callers: the answer comes from here or not at all. */
+        relayed: z.boolean().default(false),
         lastEventId: z.coerce.number().int().nonnegative().optional(),
       }),
     )

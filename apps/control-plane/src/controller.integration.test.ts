@@ -1,0 +1,263 @@
+import { execFileSync } from 'node:child_process'
+import { nodeIdSchema } from '@quarterdeck/domain'
+import { TRPCClientError } from '@trpc/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { registration } from './testing/registration.ts'
+import {
+  type Api,
+  cookieOf,
+  httpApi,
+  pageHeaders,
+  setUpAdmin,
+  socketApi,
+  startTestCluster,
+  type TestCluster,
+  until,
+} from './testing/test-cluster.ts'
+
+const password = 'correct horse battery staple'
+let cluster: TestCluster
+let urls: string[]
+let cookie: string
+let admin: Api
+
+beforeAll(async () => {
+  cluster = await startTestCluster(2)
+  urls = cluster.controllers.map(({ url }) => url)
+  const [first] = cluster.controllers
+  if (!first) throw new Error('no controller')
+  const setUp = await setUpAdmin(first, password)
+  expect(setUp.response.status).toBe(200)
+  cookie = setUp.cookie
+  admin = httpApi(first.url, pageHeaders(first.url, cookie))
+})
+afterAll(async () => cluster.stop())
+
+const url = (index = 0) => urls[index] ?? ''
+
+describe('the first sign-in', () => {
+  it('is by a link that only the first controller has, and that works once', async () => {
+    expect(cluster.controllers[1]?.setupLink).toBeNull()
+    const token = cluster.controllers[0]?.setupLink?.split('#')[1] ?? ''
+    expect(await codeOf(httpApi(url()).auth.setUp.mutate({ token, userId: 'eve', password }))).not.toBeNull()
+    expect(await admin.auth.me.query()).toEqual({ id: 'ana', role: 'admin', kind: 'user' })
+  })
+
+  it('gives a cookie that every controller of the host knows', async () => {
+    expect(cookie).toMatch(new RegExp(`^qd-${cluster.controllers[0]?.port}=`))
+    await until(
+      'the other controller has heard of the session',
+      async () => (await httpApi(url(1), pageHeaders(url(1), cookie)).auth.state.query()).me !== null,
+    )
+  })
+
+  it('says the same of a wrong password and of an unknown user', async () => {
+    const answers = await Promise.all(
+      ['ana', 'nobody-here'].map(async (userId) => {
+        const response = await post('/trpc/auth.signIn', { userId, password: 'wrong wrong wrong' })
+        return { status: response.status, text: (await response.text()).replaceAll(userId, '…') }
+      }),
+    )
+    expect(answers[0]?.status).toBe(401)
+    expect(answers[0]).toEqual(answers[1])
+  })
+})
+
+describe('a page', () => {
+  it('cannot act from another origin, without the header, or by a form', async () => {
+    const act = (headers: Record<string, string>, body = '{"ids":["web-1"],"reason":"x"}') =>
+      fetch(`${url()}/trpc/nodes.cordon`, {
+        method: 'POST',
+        headers: { ...pageHeaders(url(), cookie), 'content-type': 'application/json', ...headers },
+        body,
+      })
+    expect((await act({ origin: 'https://evil.example' })).status).toBe(403)
+    expect((await act({ 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect((await act({ 'x-qd-csrf': '' })).status).toBe(403)
+    expect((await act({ 'content-type': 'text/plain' })).status).toBe(400)
+    expect((await act({ 'content-type': 'multipart/form-data; boundary=x' })).status).toBe(400)
+    expect((await act({}, '{"ids":')).status).toBe(400)
+    // With nothing wrong about the request, the refusal is about the node.
+    expect((await act({})).status).not.toBe(403)
+  })
+
+  it('gets no answer that another origin may read', async () => {
+    const response = await fetch(`${url()}/trpc/auth.state`, { headers: { origin: 'https://evil.example' } })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('is told one sentence about a body that is too large, too deep or too many', async () => {
+    const message = async (response: Response) =>
+      ((await response.json()) as { error: { message: string } }).error.message
+    expect(await message(await post('/trpc/tasks.submit', { name: 'x'.repeat(300_000) }))).toMatch(
+      /at most 262144 bytes/,
+    )
+    expect(await message(await post('/trpc/tasks.submit', JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`)))).toMatch(
+      /deeper than 32/,
+    )
+    const batch = `/trpc/${Array(11).fill('auth.state').join(',')}?batch=1`
+    expect(await message(await fetch(url() + batch))).toMatch(/at most 10/)
+  })
+
+  it('goes on at a peer by a ticket that works once and only from our own pages', async () => {
+    const [ticket] = await until('a peer is known', async () => {
+      const tickets = await admin.auth.tickets.mutate()
+      return tickets.length > 0 && tickets
+    })
+    if (!ticket) throw new Error('no ticket')
+    expect(ticket.url).toBe(url(1))
+    const resume = (origin: string) =>
+      fetch(`${ticket.url}/auth/resume`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin },
+        body: JSON.stringify({ ticket: ticket.ticket }),
+      })
+
+    const foreign = await resume('https://evil.example')
+    expect(foreign.status).toBe(403)
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
+
+    const moved = await resume(url(0))
+    expect(moved.status).toBe(200)
+    expect(moved.headers.get('access-control-allow-origin')).toBe(url(0))
+    const there = httpApi(url(1), pageHeaders(url(1), cookieOf(moved)))
+    expect(await there.auth.me.query()).toMatchObject({ id: 'ana' })
+
+    expect((await resume(url(0))).status).toBeGreaterThanOrEqual(400)
+  })
+
+  it('is signed out everywhere at once', async () => {
+    const response = await post('/trpc/auth.signIn', { userId: 'ana', password })
+    const own = cookieOf(response)
+    const page = httpApi(url(), pageHeaders(url(), own))
+    await page.auth.signOut.mutate()
+    expect(await codeOf(page.auth.me.query())).toBe('not_signed_in')
+  })
+})
+
+describe('an agent', () => {
+  it('joins by a token once, is heard, and its end is noticed when its socket closes', async () => {
+    const { token } = await admin.tokens.createJoin.mutate({ usesMax: 1 })
+    const joined = await httpApi(url()).agents.join.mutate({ token, name: nodeIdSchema.parse('web-1') })
+    expect(await codeOf(httpApi(url()).agents.join.mutate({ token, name: nodeIdSchema.parse('web-2') }))).toBe(
+      'bad_token',
+    )
+
+    const { api, close } = socketApi(url(), '/agent', { nodeId: joined.nodeId, secret: joined.secret })
+    const { sessionId } = await api.agents.register.mutate(registration())
+    const commands: string[] = []
+    api.agents.commands.subscribe({ sessionId }, { onData: (command) => void commands.push(command.kind) })
+    await until('the whole desired set arrives', async () => commands.includes('desired'))
+    const reply = await api.agents.beat.mutate({ sessionId, seq: 1, digest: '', load: load() })
+    expect(reply.seq).toBe(1)
+
+    const health = async () => (await admin.nodes.list.query()).value.find(({ id }) => id === 'web-1')?.health
+    await until('the node is ready', async () => (await health()) === 'ready')
+    close()
+    await until('the node is not ready any more', async () => (await health()) !== 'ready')
+  })
+
+  it('with its credential opens nothing but what agents do', async () => {
+    const { token } = await admin.tokens.createJoin.mutate({})
+    const { nodeId, secret } = await httpApi(url()).agents.join.mutate({ token, name: nodeIdSchema.parse('web-9') })
+    const { api, close } = socketApi(url(), '/agent', { nodeId, secret })
+    expect(await codeOf(api.nodes.list.query())).toBe('not_permitted')
+    expect(await codeOf(api.users.list.query())).toBe('not_permitted')
+    close()
+    expect(
+      await codeOf(
+        socketApi(url(), '/agent', { nodeId, secret: 'wrong' }).api.agents.goodbye.mutate({ sessionId: 's1' as never }),
+      ),
+    ).toBe('bad_credentials')
+  })
+
+  it.each([
+    ['/agent', { origin: 'http://127.0.0.1' }, 403],
+    ['/agent', { cookie: 'qd-7400=x' }, 403],
+    ['/ws', { origin: 'https://evil.example' }, 403],
+    ['/nowhere', {}, 404],
+  ] as const)('or anybody who opens %s with %j is refused before the upgrade', async (path, headers, status) => {
+    const socket = new WebSocket(`${url().replace('http', 'ws')}${path}`, { headers })
+    const seen = await new Promise<number | undefined>((resolve) => {
+      socket.once('unexpected-response', (_request, response) => resolve(response.statusCode))
+      socket.once('open', () => resolve(101))
+      socket.once('error', () => resolve(undefined))
+    })
+    expect(seen).toBe(status)
+    socket.terminate()
+  })
+})
+
+describe('a program', () => {
+  it('is let in by its token over HTTP and WebSocket, until it is revoked', async () => {
+    const { token, view } = await admin.tokens.createApi.mutate({ name: 'ci', role: 'viewer' })
+    const overHttp = httpApi(url(), { authorization: `Bearer ${token}` })
+    expect((await overHttp.auth.me.query()).kind).toBe('token')
+    const { api, close } = socketApi(url(), '/ws', { token })
+    expect((await api.cluster.summary.query()).value.clusterName).toBe('quarterdeck')
+    expect(await codeOf(api.nodes.cordon.mutate({ ids: [nodeIdSchema.parse('web-1')] }))).toBe('not_permitted')
+    close()
+
+    await admin.tokens.revokeApi.mutate({ id: view.id })
+    expect(await codeOf(overHttp.auth.me.query())).toBe('not_signed_in')
+    expect(await codeOf(socketApi(url(), '/ws', { token }).api.cluster.summary.query())).toBe('not_signed_in')
+  })
+})
+
+describe('the endpoints for machines', () => {
+  it('say that it lives and is ready', async () => {
+    expect((await fetch(`${url()}/healthz`)).status).toBe(200)
+    await until('it is ready', async () => (await fetch(`${url()}/readyz`)).status === 200)
+  })
+
+  it('give metrics that promtool has nothing to say about', async () => {
+    const text = await (await fetch(`${url()}/metrics`)).text()
+    expect(text).toMatch(/^qd_is_leader [01]$/m)
+    expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).toBe('')
+  })
+
+  it('let nobody put a page into a frame or guess a type', async () => {
+    const { headers } = await fetch(`${url()}/healthz`)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('x-frame-options')).toBe('DENY')
+  })
+})
+
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(url() + path, {
+    method: 'POST',
+    headers: { ...pageHeaders(url(), ''), 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+/** The refusal's code; null when the call was accepted. */
+async function codeOf(call: Promise<unknown>): Promise<string | null> {
+  try {
+    await call
+    return null
+  } catch (error) {
+    if (!(error instanceof TRPCClientError)) throw error
+    return (error.data as { cluster: { code: string } } | undefined)?.cluster.code ?? error.message
+  }
+}
+
+function load() {
+  return {
+    cpuShare: 0.1,
+    memoryBytesUsed: 1,
+    memoryBytesTotal: 2,
+    diskBytesUsed: null,
+    diskBytesTotal: null,
+    diskReadBytesPerSecond: null,
+    diskWriteBytesPerSecond: null,
+    networkReceivedBytesPerSecond: null,
+    networkSentBytesPerSecond: null,
+    loadAverage: [0, 0, 0] as [number, number, number],
+    tasksRunning: 0,
+    eventLoopLagMs: 0,
+  }
+}
