@@ -97,6 +97,13 @@ export function redisStore(options: RedisStoreOptions): Store {
     return describe(greeting, { changed, version, durability, warnings: [...dangers, ...warnings] })
   }
 
+  /** Newest first. An exclusive end of 0 is an error to Redis, so the end is the whole revision before. */
+  async function newestBefore(stream: string, beforeRevision: number, limit: number) {
+    if (beforeRevision <= 0) return []
+    const reply = await reads.send(['XREVRANGE', stream, String(beforeRevision - 1), '-', 'COUNT', String(limit)])
+    return z.array(streamEntrySchema).parse(reply)
+  }
+
   return {
     hello: greetUser,
     head: () => readHead(reads.send, keys),
@@ -122,22 +129,18 @@ export function redisStore(options: RedisStoreOptions): Store {
 
     readFeed: readFeedPage,
     async readFeedBack(beforeRevision, limit) {
-      const reply = await reads.send(['XREVRANGE', keys.feed, `(${beforeRevision}-0`, '-', 'COUNT', String(limit)])
-      return z.array(streamEntrySchema).parse(reply).map(parseFeedEntry)
+      return (await newestBefore(keys.feed, beforeRevision, limit)).map(parseFeedEntry)
     },
     feedLength: async () => z.number().parse(await reads.send(['XLEN', keys.feed])),
     trimFeed: (throughRevision) => trimFeed((command) => reads.send(command, snapshotChange), keys, throughRevision),
     async readAudit(before, limit) {
-      const end = before === null ? '+' : `(${before}`
-      const reply = await reads.send(['XREVRANGE', keys.audit, end, '-', 'COUNT', String(limit)])
-      return z
-        .array(streamEntrySchema)
-        .parse(reply)
-        .map(([position, [, meta = '']]) => ({
-          position,
-          revision: Number.parseInt(position, 10),
-          meta: parseMeta(meta),
-        }))
+      const beforeRevision = before === null ? Number.MAX_SAFE_INTEGER : Number.parseInt(before, 10)
+      const entries = await newestBefore(keys.audit, beforeRevision, limit)
+      return entries.map(([position, [, meta = '']]) => ({
+        position,
+        revision: Number.parseInt(position, 10),
+        meta: parseMeta(meta),
+      }))
     },
 
     async saveSnapshot(revision, text) {

@@ -3,6 +3,7 @@ import { OutcomeUnknown, StoreAway } from '@quarterdeck/store'
 import { createClient, ErrorReply, type RedisClientOptions } from 'redis'
 import type { Send, SendOptions } from './send.ts'
 import { isWrongServer, translateError } from './translate-error.ts'
+import { within } from './within.ts'
 
 export type LinkClient = ReturnType<typeof connectable>
 
@@ -27,7 +28,7 @@ export type LinkOptions = {
 }
 
 const RETRY_MS_MIN = 50
-const RETRY_MS_MAX = 2_000
+const RETRY_MS_MAX = 1_000
 
 /**
  * The client's own reconnecting, queueing and resending are off: a command that was sent once must never be sent again by itself, and
@@ -52,7 +53,7 @@ export function openLink(options: LinkOptions): Link {
       isClosed = true
       const client = up ?? (await attempt?.catch(() => null))
       up = null
-      client?.destroy()
+      if (client?.isOpen) client.destroy()
     },
   }
 
@@ -72,8 +73,9 @@ export function openLink(options: LinkOptions): Link {
         attempt = null
         if (failures > 0) log.info('connected to Redis again')
         failures = 0
-        if (isClosed) client.destroy()
-        else if (client.isOpen) up = client
+        // Closed meanwhile by us: `close` waits for this attempt and ends it.
+        if (isClosed) return
+        if (client.isOpen) up = client
         else retry(new StoreAway('the connection closed at once'))
       },
       (error) => {
@@ -89,9 +91,15 @@ export function openLink(options: LinkOptions): Link {
     client.on('error', (error) => lose(client, error))
     client.on('end', () => lose(client, new StoreAway('the connection closed')))
     try {
-      await within(client.connect(), timeoutMs, () => new StoreAway(`no connection to Redis within ${timeoutMs} ms`))
+      await within(
+        timers,
+        client.connect(),
+        timeoutMs,
+        () => new StoreAway(`no connection to Redis within ${timeoutMs} ms`),
+      )
       await greet((command) => sendOn(client, command, { timeoutMs, writes: true }))
-      await onUp?.(client)
+      if (onUp)
+        await within(timers, onUp(client), timeoutMs, () => new StoreAway(`no subscription within ${timeoutMs} ms`))
       return client
     } catch (error) {
       if (client.isOpen) client.destroy()
@@ -124,7 +132,7 @@ export function openLink(options: LinkOptions): Link {
     if (!client.isReady) throw new StoreAway('the connection to Redis is down')
     const unanswered = (because: string) => (options.writes ? new OutcomeUnknown(because) : new StoreAway(because))
     try {
-      return await within(client.sendCommand([...command]), options.timeoutMs, () => {
+      return await within(timers, client.sendCommand([...command]), options.timeoutMs, () => {
         const error = unanswered(`Redis did not answer within ${options.timeoutMs} ms`)
         lose(client, error)
         return error
@@ -135,13 +143,6 @@ export function openLink(options: LinkOptions): Link {
       if (error instanceof StoreAway || error instanceof OutcomeUnknown) throw error
       throw unanswered(`the connection to Redis broke before the reply: ${error}`)
     }
-  }
-
-  function within<Reply>(waiting: Promise<Reply>, limitMs: number, tooLate: () => Error): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const timer = timers.after(limitMs, () => reject(tooLate()))
-      waiting.then(resolve, reject).finally(() => timer.cancel())
-    })
   }
 }
 

@@ -56,26 +56,22 @@ export type Followed =
 export function followEntry(table: ObjectTable, entry: Entry): Followed {
   if (entry.revision <= table.revision) return { status: 'known' }
   if (entry.revision !== table.revision + 1) return { status: 'gap' }
-  const isKnown = table.ahead.has(entry.revision)
-  const changes = isKnown ? [] : applyChanges(table, entry)
-  table.ahead.add(entry.revision)
-  advance(table)
-  return isKnown ? { status: 'known' } : { status: 'applied', changes }
+  return take(table, entry)
 }
 
 /** A commit of ours that was just acknowledged. */
 export function applyAhead(table: ObjectTable, entry: Entry): Followed {
   if (entry.revision <= table.revision || table.ahead.has(entry.revision)) return { status: 'known' }
-  const changes = applyChanges(table, entry)
-  table.ahead.add(entry.revision)
-  advance(table)
-  return { status: 'applied', changes }
+  return take(table, entry)
 }
 
-/** Moves the revision over everything that is in the table without a gap. */
-function advance(table: ObjectTable) {
+/** Applies it, and moves the revision over everything that is now in the table without a gap. */
+function take(table: ObjectTable, entry: Entry): Followed {
+  const changes = applyChanges(table, entry)
+  table.ahead.add(entry.revision)
   while (table.ahead.delete(table.revision + 1)) table.revision += 1
   if (table.ahead.size === 0) table.tombstones.clear()
+  return { status: 'applied', changes }
 }
 
 /** Changes that something newer has overtaken are left out: nobody ever saw them. */

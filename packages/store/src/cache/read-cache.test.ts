@@ -195,7 +195,7 @@ describe('readCache', () => {
           await vi.waitUntil(() => cache.isExact)
           const seen = new Map([...cache.all('user-session')].map(([id, { revision }]) => [id, revision]))
           expect(seen).toEqual(stored)
-          expect(mirrors[index]).toEqual(stored)
+          expect(mirrors[index]).toEqual({ revisions: stored, surprises: [] })
           cache.stop()
         }
       }),
@@ -218,19 +218,23 @@ function removed(id: string): Change {
   return { op: 'delete', kind: 'user-session', id, expect: 'any' }
 }
 
-/** What a listener knows that believes every change; fails on a change that does not follow from the one before. */
-function mirrorOf(cache: { subscribe(listener: (change: CacheChange) => void): unknown }): Map<string, number> {
+/** What a listener knows that believes every change, and each change that does not follow from the one before. */
+function mirrorOf(cache: { subscribe(listener: (change: CacheChange) => void): unknown }) {
   const revisions = new Map<string, number>()
+  const told = new Set<number>()
+  const surprises: string[] = []
   cache.subscribe((change) => {
     if (change.kind === 'reset') return
+    if (told.has(change.revision)) surprises.push(`${change.revision} told twice`)
+    told.add(change.revision)
     for (const { kind, id, before, after } of change.changes) {
       if (kind !== 'user-session') continue
-      expect(revisions.get(id)).toBe(before?.revision)
+      if (revisions.get(id) !== before?.revision) surprises.push(`${id} was not at ${before?.revision}`)
       if (after) revisions.set(id, after.revision)
       else revisions.delete(id)
     }
   })
-  return revisions
+  return { revisions, surprises }
 }
 
 function turn(): Promise<void> {

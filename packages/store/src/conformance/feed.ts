@@ -61,6 +61,7 @@ export function describeFeed(open: OpenStore): void {
       expect(await back(4)).toEqual([3, 2])
       expect(await back(2)).toEqual([1])
       expect(await back(1)).toEqual([])
+      expect(await back(0)).toEqual([])
     })
 
     it('waits for the first entry and gives it as soon as it is there', async () => {
