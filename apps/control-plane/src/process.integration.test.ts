@@ -1,0 +1,162 @@
+import { createServer, type Server } from 'node:net'
+import { nodeIdSchema } from '@quarterdeck/domain'
+import { freePort, startRedis, type TestRedis } from '@quarterdeck/testkit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ControllerProcess, startControllerProcess } from './testing/controller-process.ts'
+import { registration } from './testing/registration.ts'
+import { cookieOf, httpApi, pageHeaders, socketApi, until } from './testing/test-cluster.ts'
+
+let redis: TestRedis
+const started: ControllerProcess[] = []
+
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(async () => {
+  for (const { child } of started) child.kill('SIGKILL')
+  await Promise.all(started.map(({ ended }) => ended))
+  await redis.stop()
+})
+
+describe('a controller process', () => {
+  it('prints its setup link once, and nothing secret into its log', async () => {
+    const controller = await start({ QD_CONTROLLER_ID: 'c1', QD_LOG_LEVEL: 'debug' })
+    const { url, process } = controller
+    const link = /http:\S+\/setup#(\S+)/.exec(
+      await until('the setup link is printed', async () => process.output().includes('/setup#') && process.output()),
+    )
+    const setupToken = link?.[1] ?? ''
+
+    const password = 'canary-password-5e4d'
+    const setUp = await fetch(`${url}/trpc/auth.setUp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: setupToken, userId: 'ana', password }),
+    })
+    const cookie = cookieOf(setUp)
+    const admin = httpApi(url, pageHeaders(url, cookie))
+    const join = await admin.tokens.createJoin.mutate({})
+    const api = await admin.tokens.createApi.mutate({ name: 'ci', role: 'viewer' })
+    const { nodeId, secret } = await httpApi(url).agents.join.mutate({
+      token: join.token,
+      name: nodeIdSchema.parse('web-1'),
+    })
+    await httpApi(url, { authorization: `Bearer ${api.token}` }).auth.me.query()
+    // Refusals are the likeliest place for a secret to slip out.
+    await fetch(`${url}/trpc/auth.signIn`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userId: 'ana', password: 'canary-wrong-77aa' }),
+    })
+    await fetch(`${url}/trpc/auth.signIn`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"password":"canary-broken-31bc',
+    })
+    await httpApi(url)
+      .agents.join.mutate({ token: `${join.token}x`, name: nodeIdSchema.parse('web-2') })
+      .catch(() => undefined)
+
+    await until('the log has the change', async () => process.output().includes('tokens.create-api'))
+    const log = process.output().replace(/^.*\/setup#.*$/m, '')
+    for (const canary of [
+      setupToken,
+      password,
+      'canary-wrong-77aa',
+      'canary-broken-31bc',
+      cookie.split('=')[1] ?? '',
+      join.token,
+      api.token,
+      secret,
+    ]) {
+      expect(canary.length).toBeGreaterThan(10)
+      expect(log).not.toContain(canary)
+    }
+    for (const line of log.split('\n').filter((each) => each.startsWith('{')))
+      expect(JSON.parse(line)).toHaveProperty('msg')
+    expect(nodeId).toBe('web-1')
+  })
+
+  it('on SIGTERM sends its agents away, hands leadership over and ends with code 0', async () => {
+    const [first, second] = [started[0], await start({ QD_CONTROLLER_ID: 'c2' })]
+    if (!first) throw new Error('the first controller is not there')
+    const firstUrl = urlOf(first)
+    const setUp = await fetch(`${firstUrl}/trpc/auth.signIn`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userId: 'ana', password: 'canary-password-5e4d' }),
+    })
+    const cookie = cookieOf(setUp)
+    const admin = httpApi(firstUrl, pageHeaders(firstUrl, cookie))
+    const { token } = await admin.tokens.createJoin.mutate({})
+    const { nodeId, secret } = await httpApi(firstUrl).agents.join.mutate({ token, name: nodeIdSchema.parse('web-7') })
+    const agent = socketApi(firstUrl, '/agent', { nodeId, secret })
+    const { sessionId } = await agent.api.agents.register.mutate(registration())
+    const commands: string[] = []
+    agent.api.agents.commands.subscribe({ sessionId }, { onData: (command) => void commands.push(command.kind) })
+    await until('the agent is served', async () => commands.includes('desired'))
+
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toBe(0)
+    expect(commands).toContain('goaway')
+    const there = httpApi(second.url, pageHeaders(second.url, cookie))
+    const view = await until('the other one leads', async () => {
+      const now = await there.controlPlane.view.query()
+      return now.leader?.controllerId === 'c2' && now
+    })
+    expect(view.controllers.find(({ id }) => id === 'c1')?.state).toBe('left')
+    agent.close()
+  })
+
+  it.each([
+    [{ QD_HOST: '0.0.0.0' }, /^QD_HOST is 0\.0\.0\.0, which other machines can reach: .*QD_INSECURE_BIND=true/],
+    [{ QD_PORT: 'http' }, /^QD_PORT is "http": it must be a port/],
+    [{ QD_REDIS_URL: 'redis://10.9.8.7:6379' }, /^QD_REDIS_URL names another machine without TLS/],
+  ])('told %j says one sentence and exits with code 2', async (env, sentence) => {
+    const controller = startControllerProcess({ QD_REDIS_URL: redis.url, ...env })
+    started.push(controller)
+    expect(await controller.ended).toBe(2)
+    expect(controller.output()).toMatch(sentence)
+    expect(controller.output().trim().split('\n')).toHaveLength(1)
+  })
+
+  it('takes the next free port aloud, or fails when it may not', async () => {
+    const port = await freePort()
+    const squatter = await listen(port)
+    try {
+      const strict = startControllerProcess({ QD_REDIS_URL: redis.url, QD_PORT: String(port), QD_PORT_STRICT: 'true' })
+      started.push(strict)
+      expect(await strict.ended).toBe(2)
+      expect(strict.output()).toMatch(new RegExp(`^QD_PORT is ${port}: something else listens there`))
+
+      const lenient = await start({ QD_CONTROLLER_ID: 'c3', QD_PORT: String(port) })
+      expect(lenient.url).not.toBe(`http://127.0.0.1:${port}`)
+      expect(lenient.process.output()).toContain(`Port ${port} is taken`)
+    } finally {
+      squatter.close()
+    }
+  })
+})
+
+/** Starts one and waits until it is ready. */
+async function start(env: Readonly<Record<string, string>>) {
+  const process = startControllerProcess({ QD_REDIS_URL: redis.url, QD_PORT: String(await freePort()), ...env })
+  started.push(process)
+  await until('the controller listens', async () => {
+    if (process.child.exitCode !== null) throw new Error(`it ended:\n${process.output()}`)
+    return process.output().includes('listens on http')
+  })
+  const url = urlOf(process)
+  await until('the controller is ready', async () => (await fetch(`${url}/readyz`)).ok)
+  return { process, url }
+}
+
+function urlOf(process: ControllerProcess): string {
+  return /listens on (http:\S+)/.exec(process.output())?.[1] ?? ''
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(port, '127.0.0.1', () => resolve(server))
+  })
+}
