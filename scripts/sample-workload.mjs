@@ -1,5 +1,20 @@
+/** A short task of its own kind for each turn. */
+export function everyNow(count, run) {
+  const kinds = [
+    { name: 'health-check', exec: { command: 'uptime' } },
+    { name: 'thumbnails', exec: { command: 'for i in 1 2 3 4 5; do echo "image $i"; sleep 1; done', shell: true } },
+    { name: 'prime-check', driver: 'handler', handler: { name: 'count-primes', input: { below: 500_000 } } },
+  ]
+  return {
+    driver: 'exec',
+    labels: { sample: 'periodic' },
+    idempotencyKey: `sample-${run}-${count}`,
+    ...kinds[count % kinds.length],
+  }
+}
+
 /**
- * Something to look at: real processes of each kind, small enough for a laptop. Submitted anew at every start.
+ * Something to look at: real processes and functions of each kind, small enough for a laptop. Submitted at every start.
  *
  * @param {string} run tells one start from the next, so that a repeated submit is no second task
  */
@@ -23,6 +38,20 @@ export function sampleWorkload(run) {
       labels: { sample: 'batch' },
       resources: { cpuMillis: 250, memoryBytes: 128 * 1024 * 1024 },
     })),
+    {
+      name: 'prime-count',
+      driver: 'handler',
+      handler: { name: 'count-primes', input: { below: 5_000_000 } },
+      labels: { sample: 'handler' },
+      resources: { cpuMillis: 500, memoryBytes: 64 * 1024 * 1024 },
+    },
+    {
+      name: 'long-wait',
+      driver: 'handler',
+      handler: { name: 'wait', input: { seconds: 1_800 } },
+      labels: { sample: 'handler' },
+      timeouts: { runMs: hour },
+    },
     {
       name: 'import-that-fails',
       exec: {

@@ -13,7 +13,7 @@ import { freePort } from './free-port.mjs'
 import { startPrivateRedis } from './private-redis.mjs'
 import { createProcesses } from './processes.mjs'
 import { ensurePrograms, findProgram } from './programs.mjs'
-import { sampleWorkload } from './sample-workload.mjs'
+import { runSample } from './run-sample.mjs'
 import { cacheFolder, endRunning, installDependencies, root, turbo } from './toolchain.mjs'
 
 const controllers = [
@@ -29,6 +29,7 @@ const agents = [
   { id: 'node-5', zone: 'zone-c' },
 ]
 const qd = path.join(root, 'apps', 'cli', 'dist', 'qd.mjs')
+const controllerProgram = path.join(root, 'apps', 'control-plane', 'dist', 'controller.mjs')
 const folder = path.resolve(process.env.QD_DATA_DIR || path.join(root, '.quarterdeck'))
 
 mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -56,10 +57,10 @@ async function start() {
   const redisUrl = process.env.QD_REDIS_URL || (await ownRedis())
   await placeControllers()
   const secrets = await startControllers(redisUrl)
-  await startAgents(redisUrl, secrets.joinToken)
-  await submitSample(secrets.apiToken)
+  await startAgents(secrets.joinToken)
+  await startSample(secrets.apiToken)
 
-  const url = `http://127.0.0.1:${controllers[0].port}`
+  const [url] = urls()
   console.log(`\nLogs and data: ${folder}   Ctrl-C ends everything.\n`)
   console.log(secrets.setupToken ? `Open  ${url}/setup#${secrets.setupToken}` : `Open  ${url}`)
 }
@@ -93,6 +94,7 @@ async function startControllers(redisUrl) {
       QD_CONTROLLER_ID: id,
       QD_HOST: '127.0.0.1',
       QD_PORT: String(port),
+      QD_PORT_STRICT: 'true',
       QD_REDIS_URL: redisUrl,
       ...(index === 0 ? { QD_STARTER_FILE: starter } : {}),
     })
@@ -103,35 +105,34 @@ async function startControllers(redisUrl) {
   return readJson(starter)
 }
 
-async function startAgents(redisUrl, joinToken) {
+async function startAgents(joinToken) {
   say(`Starting ${agents.length} agents in 3 zones`)
   for (const { id, zone } of agents) {
     processes.start(id, process.execPath, [qd, 'agent', 'join'], {
-      QD_NODE_ID: id,
+      QD_NODE_NAME: id,
       QD_ZONE: zone,
-      QD_CONTROLLERS: controllers.map(({ port }) => `http://127.0.0.1:${port}`).join(','),
+      QD_CONTROLLERS: urls().join(','),
       QD_JOIN_TOKEN: joinToken,
-      QD_STATE_DIR: path.join(folder, 'nodes', id),
+      QD_DATA_DIR: path.join(folder, 'nodes', id),
+      QD_HANDLERS: path.join(root, 'examples', 'handlers.mjs'),
       // For "promote": the node's agent then runs a controller beside itself.
       QD_ALLOW_CONTROLLER: 'true',
-      QD_REDIS_URL: redisUrl,
+      QD_CONTROLLER_ENTRY: controllerProgram,
     })
   }
 }
 
-async function submitSample(apiToken) {
-  const tasks = sampleWorkload(Date.now().toString(36))
-  say(`Submitting ${tasks.length} sample tasks`)
-  for (const task of tasks) {
-    const response = await fetch(`http://127.0.0.1:${controllers[0].port}/trpc/tasks.submit`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiToken}` },
-      body: JSON.stringify(task),
-    })
-    if (!response.ok) {
-      console.error(`The sample task ${task.name} was refused: ${(await response.text()).slice(0, 500)}`)
-    }
-  }
+async function startSample(apiToken) {
+  const sample = runSample({ urls: urls(), token: apiToken })
+  await until('the first node is ready', agents[0].id, sample.isWelcome)
+  const { submitted, refused } = await sample.submitOnce()
+  say(`Submitted ${submitted} sample tasks, and a short one every ${sample.everySeconds} s`)
+  for (const sentence of refused) console.error(sentence)
+  sample.goOn()
+}
+
+function urls() {
+  return controllers.map(({ port }) => `http://127.0.0.1:${port}`)
 }
 
 /** Agents first, then controllers, then Redis: each can still tell the next what it has to say. A second signal: at once. */

@@ -61,9 +61,9 @@ export function describeDecisions({ task, decisions }: TaskDetail): string {
   if (decisions.length === 0) return `Nothing was decided about ${task.id} yet: it is ${task.state}.`
   return decisions
     .map((entry) => {
-      const filters = entry.filters.map(
-        ({ filter, removed, example }) => `  ${removed} removed by ${filter}${example ? `: ${example}` : ''}`,
-      )
+      const filters = entry.filters
+        .filter(({ removed }) => removed > 0)
+        .map(({ filter, removed, example }) => `  ${removed} removed by ${filter}${example ? `: ${example}` : ''}`)
       const top = entry.top.map(({ nodeId, score, why }) => `  ${nodeId}  ${Math.round(score * 1_000) / 1_000}  ${why}`)
       return [
         `${moment(entry.atMs)}  attempt ${entry.attempt} ${entry.outcome}${entry.nodeId ? ` on ${entry.nodeId}` : ''} by ${entry.strategy}`,
