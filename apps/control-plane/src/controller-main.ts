@@ -1,5 +1,5 @@
 import { UnsafeRedis } from '@quarterdeck/store-redis'
-import { runController } from './run-controller.ts'
+import { type RunningController, runController } from './run-controller.ts'
 import { SettingError } from './settings.ts'
 
 const EXIT_WITHIN_MS = 5_000
@@ -12,21 +12,27 @@ export async function controllerMain(env: Readonly<Record<string, string | undef
   process.on('unhandledRejection', crash)
   process.on('uncaughtException', crash)
   try {
-    const controller = await runController(env)
+    const starting = runController(env)
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(starting))
+    const controller = await starting
     process.stderr.write(`${controller.id} listens on ${controller.url}\n`)
     if (controller.setupLink)
       process.stderr.write(`Make the first admin here, once, within 30 minutes: ${controller.setupLink}\n`)
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        setTimeout(() => process.exit(1), EXIT_WITHIN_MS).unref()
-        controller.stop().then(() => process.exit(0), crash)
-      })
-    }
   } catch (error) {
     if (!(error instanceof SettingError) && !(error instanceof UnsafeRedis)) throw error
-    process.stderr.write(`${error.message}\n`)
+    const because =
+      error instanceof UnsafeRedis
+        ? `QD_REDIS_URL names a Redis that would lose the cluster: ${error.message}. QD_ACCEPT_DATA_LOSS=true runs on it all the same.`
+        : error.message
+    process.stderr.write(`${because}\n`)
     process.exit(2)
   }
+}
+
+/** One that is still starting is waited for, so that it takes back what it has said of itself. */
+function end(starting: Promise<RunningController>): void {
+  setTimeout(() => process.exit(1), EXIT_WITHIN_MS).unref()
+  starting.then((controller) => controller.stop()).then(() => process.exit(0), crash)
 }
 
 function crash(error: unknown): never {

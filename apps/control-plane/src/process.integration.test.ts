@@ -120,6 +120,42 @@ describe('a controller process', () => {
     expect(controller.output().trim().split('\n')).toHaveLength(1)
   })
 
+  it('refuses a Redis that would lose the cluster, unless told that this is meant', async () => {
+    const forgetful = await startRedis({ appendonly: false })
+    try {
+      const refused = startControllerProcess({ QD_REDIS_URL: forgetful.url, QD_PORT: String(await freePort()) })
+      started.push(refused)
+      expect(await refused.ended).toBe(2)
+      expect(refused.output()).toMatch(/^QD_REDIS_URL names a Redis that would lose the cluster: appendonly is off/)
+      const { process } = await start({ QD_REDIS_URL: forgetful.url, QD_ACCEPT_DATA_LOSS: 'true' })
+      process.child.kill('SIGTERM')
+      expect(await process.ended).toBe(0)
+    } finally {
+      await forgetful.stop()
+    }
+  })
+
+  it('that starts before its Redis waits for it, and says that it is not ready', async () => {
+    const late = await startRedis()
+    await late.kill9()
+    const port = await freePort()
+    const controller = startControllerProcess({ QD_REDIS_URL: late.url, QD_PORT: String(port) })
+    started.push(controller)
+    const url = `http://127.0.0.1:${port}`
+    const status = (path: string) =>
+      fetch(url + path).then(
+        ({ status }) => status,
+        () => undefined,
+      )
+    await until('it answers', async () => (await status('/healthz')) === 200)
+    expect(await status('/readyz')).toBe(503)
+    await late.restart()
+    await until('it is ready', async () => (await status('/readyz')) === 200)
+    controller.child.kill('SIGTERM')
+    expect(await controller.ended).toBe(0)
+    await late.stop()
+  })
+
   it('takes the next free port aloud, or fails when it may not', async () => {
     const port = await freePort()
     const squatter = await listen(port)

@@ -9,6 +9,7 @@ import { bind } from './bind.ts'
 import { controllerEnv } from './controller-env.ts'
 import { createHttp } from './http/create-http.ts'
 import { loadDashboard } from './http/dashboard-files.ts'
+import type { Phase } from './http/health-routes.ts'
 import type { CookieNaming } from './http/session-cookie.ts'
 import { nodeCrypto } from './node-crypto.ts'
 import { createPasswordHasher } from './password-hasher.ts'
@@ -69,7 +70,7 @@ export async function runController(env: Readonly<Record<string, string | undefi
   const { controlPlane } = plane
   const rates = createRateLimits(platform.clock)
   const cookie: CookieNaming = { port: bound.port, isTls: settings.tls !== null }
-  let isEnding = false
+  let phase: Phase = 'starting'
 
   const agentSockets = createAgentSockets({ controlPlane, platform, rates })
   const clientSockets = createClientSockets({ controlPlane, platform, rates, cookie })
@@ -84,15 +85,16 @@ export async function runController(env: Readonly<Record<string, string | undefi
       ? [settings.agentBundle]
       : [beside('./qd-agent.mjs'), beside('../../agent/dist/qd-agent.mjs')],
     health: {
-      isEnding: () => isEnding,
+      phase: () => phase,
       sockets: () => ({ agent: agentSockets.count(), client: clientSockets.count() }),
     },
   })
-  routeUpgrades(bound.server, [agentSockets.kind, clientSockets.kind], bound.url, () => isEnding)
+  routeUpgrades(bound.server, [agentSockets.kind, clientSockets.kind], bound.url, () => phase === 'ending')
 
   await plane.start()
   const setupToken = await issueSetupToken(controlPlane, settings)
   if (settings.starterFile) await writeStarterFile(settings.starterFile, controlPlane, setupToken)
+  phase = 'running'
   platform.log.info('controller started', { url: bound.url, version })
 
   return {
@@ -101,8 +103,8 @@ export async function runController(env: Readonly<Record<string, string | undefi
     port: bound.port,
     setupLink: setupToken ? `${bound.url}/setup#${setupToken}` : null,
     async stop() {
-      if (isEnding) return
-      isEnding = true
+      if (phase === 'ending') return
+      phase = 'ending'
       platform.log.info('controller stops')
       clientSockets.askToReconnect()
       await atMost(platform.timers, STOP_WAIT_MS, plane.stop())

@@ -1,5 +1,5 @@
 import { sleep } from '@quarterdeck/platform'
-import type { Hello } from '@quarterdeck/store'
+import { type Hello, OutcomeUnknown, StoreAway } from '@quarterdeck/store'
 import type { OwnRecord } from './controllers/keep-own-record.ts'
 import type { Core } from './core.ts'
 import type { RunningElection } from './leadership/run-election.ts'
@@ -30,7 +30,9 @@ export function runLife(core: Core, deps: Deps): { start(): Promise<void>; stop(
     while (!isStopped) {
       try {
         return await call()
-      } catch {
+      } catch (error) {
+        // Waiting helps only against a store that is away; one that must not be used stays so.
+        if (!(error instanceof StoreAway || error instanceof OutcomeUnknown)) throw error
         await sleep(core.platform.timers, STORE_RETRY_MS)
       }
     }

@@ -22,7 +22,7 @@ export type HttpParts = {
   readonly cookie: CookieNaming
   readonly dashboard: DashboardFiles
   readonly agentBundles: readonly string[]
-  readonly health: Pick<HealthParts, 'isEnding' | 'sockets'>
+  readonly health: Pick<HealthParts, 'phase' | 'sockets'>
 }
 
 /** Everything that this controller answers over HTTP, on the port that is already open. */

@@ -2,20 +2,22 @@ import type { ControlPlane } from '@quarterdeck/control-plane'
 import type { FastifyInstance } from 'fastify'
 import { metricsText, type ProcessVitals } from './metrics-text.ts'
 
+/** Life of a controller. Only a running one wants traffic. */
+export type Phase = 'starting' | 'running' | 'ending'
+
 export type HealthParts = {
   readonly controlPlane: ControlPlane
-  readonly isEnding: () => boolean
+  readonly phase: () => Phase
   readonly sockets: () => ProcessVitals['sockets']
 }
 
 /** For load balancers, process supervisors and Prometheus. None needs a sign-in, none names a node or a task. */
-export function healthRoutes(app: FastifyInstance, { controlPlane, isEnding, sockets }: HealthParts): void {
+export function healthRoutes(app: FastifyInstance, { controlPlane, phase, sockets }: HealthParts): void {
   app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ ok: true }))
 
   app.get('/readyz', (_request, reply) => {
-    const { ready, because } = isEnding()
-      ? { ready: false, because: 'this controller is stopping' }
-      : controlPlane.vitals.ready()
+    const { ready, because } =
+      phase() === 'running' ? controlPlane.vitals.ready() : { ready: false, because: `this controller is ${phase()}` }
     return reply
       .code(ready ? 200 : 503)
       .header('cache-control', 'no-store')
