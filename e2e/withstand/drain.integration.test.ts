@@ -37,7 +37,7 @@ async function running(text: string, more: object) {
 
 describe('a drain', () => {
   it('does what its preview said, and is drained only when the processes are gone', async () => {
-    const pidFile = path.join(cluster.dataDir, 'slow.pid')
+    const pidFile = path.join(cluster.sharedDir, 'slow.pid')
     const movers = await Promise.all(
       [1, 2, 3].map((n) =>
         running('sleep 300', { name: `mover-${n}`, onNodes: [], notOnNodes: ['n2', 'n3'], onDrain: 'move' }),

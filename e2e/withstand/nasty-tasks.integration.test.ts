@@ -29,7 +29,7 @@ describe('a task', () => {
   })
 
   it('that forks children and exits leaves none of them behind', async () => {
-    const pidFile = path.join(cluster.dataDir, 'orphan.pid')
+    const pidFile = path.join(cluster.sharedDir, 'orphan.pid')
     const id = await submit(
       cluster,
       script(`setsid sh -c 'echo $$ > ${pidFile}; exec sleep 600' & sleep 0.5; exit 0`, { name: 'forker', ...once }),
@@ -40,7 +40,7 @@ describe('a task', () => {
   })
 
   it('that ignores SIGTERM is killed after its grace when it is cancelled', async () => {
-    const pidFile = path.join(cluster.dataDir, 'stubborn.pid')
+    const pidFile = path.join(cluster.sharedDir, 'stubborn.pid')
     const text = `trap '' TERM; echo $$ > ${pidFile}; while true; do sleep 0.2; done`
     const id = await submit(cluster, script(text, { name: 'stubborn', killGraceMs: 1_000, ...once }))
     await untilState(cluster, id, 'running')

@@ -51,9 +51,9 @@ describe('a node whose whole process tree is killed', () => {
 
 describe('kill -9 of only the agent process', () => {
   it('does not touch its task, which is adopted again; the result arrives once', async () => {
-    const pidFile = path.join(cluster.dataDir, 'survivor.pid')
-    const goFile = path.join(cluster.dataDir, 'survivor.go')
-    const runs = path.join(cluster.dataDir, 'survivor.runs')
+    const pidFile = path.join(cluster.sharedDir, 'survivor.pid')
+    const goFile = path.join(cluster.sharedDir, 'survivor.go')
+    const runs = path.join(cluster.sharedDir, 'survivor.runs')
     const text = `echo run >> ${runs}; echo $$ > ${pidFile}; while [ ! -e ${goFile} ]; do sleep 0.1; done; echo finished; exit 7`
     const id = await submit(cluster, script(text, onNode('n2', { name: 'survivor', retry: { attemptsMax: 1 } })))
     await untilState(cluster, id, 'running')
@@ -99,7 +99,7 @@ describe('a paused agent', () => {
   })
 
   it('longer than the delay is down, its tasks follow their policy, and on return both sides agree', async () => {
-    const runs = path.join(cluster.dataDir, 'policy.runs')
+    const runs = path.join(cluster.sharedDir, 'policy.runs')
     const rerun = await submit(cluster, script(`echo again >> ${runs}; sleep 300`, onNode('n3', { name: 'rerun' })))
     const once = await submit(
       cluster,

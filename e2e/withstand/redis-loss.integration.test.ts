@@ -33,8 +33,8 @@ describe('Redis', () => {
   })
 
   it('away for long: running tasks go on, results arrive afterwards, answers say how old they are', async () => {
-    const pidFile = path.join(cluster.dataDir, 'away.pid')
-    const goFile = path.join(cluster.dataDir, 'away.go')
+    const pidFile = path.join(cluster.sharedDir, 'away.pid')
+    const goFile = path.join(cluster.sharedDir, 'away.go')
     const text = `echo $$ > ${pidFile}; while [ ! -e ${goFile} ]; do sleep 0.1; done; exit 0`
     const id = await submit(cluster, script(text, { name: 'away' }))
     await untilState(cluster, id, 'running')

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type AgentProcess, startAgent } from './agent-process.ts'
@@ -40,6 +40,8 @@ export class ApiError extends Error {
 export type TestCluster = {
   readonly redis: TestRedis
   readonly dataDir: string
+  /** A folder that tasks may write to, whatever user they run as. */
+  readonly sharedDir: string
   readonly controllers: readonly ControllerProcess[]
   readonly agents: Map<string, AgentProcess>
   readonly setupToken: string | null
@@ -57,6 +59,8 @@ export type TestCluster = {
 /** Redis, controllers and agents as real processes on free ports, with nothing shared with any other test. */
 export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'qd-cluster-'))
+  const sharedDir = await mkdtemp(path.join(tmpdir(), 'qd-shared-'))
+  await chmod(sharedDir, 0o777)
   const redis = await startRedis()
   const starterFile = path.join(dataDir, 'starter.json')
   const common = { QD_REDIS_URL: redis.url, QD_LOG_LEVEL: 'info', ...options.controllerEnv }
@@ -120,6 +124,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   const cluster: TestCluster = {
     redis,
     dataDir,
+    sharedDir,
     controllers,
     agents,
     ...starter,
@@ -148,7 +153,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       await Promise.all([...agents.values()].map((agent) => agent.stop()))
       await Promise.all(controllers.map((controller) => controller.stop()))
       await redis.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      for (const folder of [dataDir, sharedDir]) await rm(folder, { recursive: true, force: true })
     },
   }
 
