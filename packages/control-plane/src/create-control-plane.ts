@@ -148,6 +148,7 @@ export function createControlPlane({
     crypto,
     table,
     lane,
+    loads,
     dispatch,
     reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent }),
     logs: relay,

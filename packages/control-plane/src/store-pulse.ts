@@ -2,6 +2,8 @@ import type { Platform, Timer } from '@quarterdeck/platform'
 import type { Store } from '@quarterdeck/store'
 
 const PING_EVERY_MS = 1_000
+/** A ping that waits this long for its answer counts as none. */
+const STUCK_MS = 2_000
 
 /** Whether the store answers, and how fast. */
 export type StorePulse = {
@@ -10,14 +12,12 @@ export type StorePulse = {
   /** Of the last ping; null while the store is away. */
   roundTripMs(): number | null
   isAway(): boolean
-  /** How long the ping that is under way waits already; 0 when none is. A hanging store shows here first. */
-  waitingMs(): number
 }
 
 export function createStorePulse(platform: Platform, store: Store): StorePulse {
   let timer: Timer | null = null
   let lastMs: number | null = null
-  let away = false
+  let hasFailed = false
   let sentAtMs: number | null = null
 
   async function ping(): Promise<void> {
@@ -25,12 +25,16 @@ export function createStorePulse(platform: Platform, store: Store): StorePulse {
     sentAtMs = platform.clock.monotonicMs()
     try {
       lastMs = await store.ping()
-      away = false
+      hasFailed = false
     } catch {
-      lastMs = null
-      away = true
+      hasFailed = true
     }
     sentAtMs = null
+  }
+
+  function isAway(): boolean {
+    const isStuck = sentAtMs !== null && platform.clock.monotonicMs() - sentAtMs >= STUCK_MS
+    return hasFailed || isStuck
   }
 
   return {
@@ -39,8 +43,7 @@ export function createStorePulse(platform: Platform, store: Store): StorePulse {
       timer = platform.timers.every(PING_EVERY_MS, () => void ping())
     },
     stop: () => timer?.cancel(),
-    roundTripMs: () => lastMs,
-    isAway: () => away,
-    waitingMs: () => (sentAtMs === null ? 0 : platform.clock.monotonicMs() - sentAtMs),
+    roundTripMs: () => (isAway() ? null : lastMs),
+    isAway,
   }
 }

@@ -25,6 +25,12 @@ export function keepOwnRecord(core: Core, nodeId: NodeId | null): OwnRecord {
     return own?.incarnation === core.incarnation && own.state === 'live' && own.url === core.url
   }
 
+  /** Two processes were given one id. The one that started later keeps it: writing against each other would never end. */
+  function isTaken(): boolean {
+    const own = core.cache.get('controller', core.id)?.value
+    return own?.state === 'live' && own.incarnation !== core.incarnation && own.startedAtMs > startedAtMs
+  }
+
   async function write(state: Controller['state']): Promise<boolean> {
     const done = await commitDraft(core, () => {
       const stored = core.cache.get('controller', core.id)
@@ -57,6 +63,12 @@ export function keepOwnRecord(core: Core, nodeId: NodeId | null): OwnRecord {
     if (isWriting) return
     isWriting = true
     while (!isLeaving && !isRight()) {
+      if (isTaken()) {
+        core.platform.log.error('another process runs under the id of this controller; give each its own', {
+          id: core.id,
+        })
+        break
+      }
       if (core.cache.complete && (await write('live'))) break
       await sleep(core.platform.timers, RETRY_MS)
     }

@@ -93,7 +93,8 @@ export function carryOutTransfers(core: Core, election: RunningElection, lane: T
 
   async function look(): Promise<void> {
     const wish = core.cache.get('leadership', 'main')?.value.wanted
-    if (!wish || isBusy || core.leadership.fence() === null) return
+    // A wish for this controller ends with the record of its takeover.
+    if (!wish || wish.controllerId === core.id || isBusy || core.leadership.fence() === null) return
     isBusy = true
     const refusal = await handOver(wish)
     if (refusal) await drop(core, refusal)
@@ -102,7 +103,6 @@ export function carryOutTransfers(core: Core, election: RunningElection, lane: T
 
   async function handOver(wish: Wish): Promise<string | null> {
     const to = wish.controllerId
-    if (to === core.id) return `${to} leads already`
     for (;;) {
       if (core.platform.clock.unixMs() - wish.atMs > WISH_MS_MAX)
         return `${to} was not ready within ${WISH_MS_MAX / 1_000} s`

@@ -1,5 +1,5 @@
-import { nextDrainDeadlineMs, reconcileDrains } from '@quarterdeck/controllers'
-import { limits, type Node, type Operation, type Task, type TaskId } from '@quarterdeck/domain'
+import { nextDrainDeadlineMs, reconcileDrains, stopMoment } from '@quarterdeck/controllers'
+import { limits, type Node, type NodeDrain, type Operation, type Task, type TaskId } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
 import { ownMeta } from '../actor.ts'
@@ -56,7 +56,7 @@ export function createDrainLoop(
   function tasksWithoutPlace(nodes: readonly Node[]): ReadonlyMap<TaskId, string> {
     const nowhere = new Map<TaskId, string>()
     for (const { id, drain } of nodes) {
-      if (!drain || !hasTasks(id)) continue
+      if (!drain || !hasTaskToMove(id, drain)) continue
       const { operationId: _, startedAtMs: __, ...options } = drain
       const plan = computeDrainPlan(core, deps.view, { planId: newPlanId(core), ids: [id], options })
       for (const { taskId, fate, because } of plan.moves) if (fate === 'nowhere') nowhere.set(taskId, because)
@@ -64,8 +64,13 @@ export function createDrainLoop(
     return nowhere
   }
 
-  function hasTasks(nodeId: Node['id']): boolean {
-    return core.tasks.onNode(nodeId).size > 0
+  /** Only a drain that moves tasks before its deadline asks where to; planning for the others would be for nothing. */
+  function hasTaskToMove(nodeId: Node['id'], drain: NodeDrain): boolean {
+    return [...core.tasks.onNode(nodeId)].some((id) => {
+      const task = core.cache.get('task', id)?.value
+      const spec = core.cache.get('task-spec', id)?.value
+      return task && spec && !task.stop && stopMoment(task, spec, drain) === 'at-once'
+    })
   }
 
   /** Nodes that end their drain, and the progress of operations, in one commit. A conflict is left to the next look. */

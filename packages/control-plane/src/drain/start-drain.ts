@@ -5,29 +5,24 @@ import {
   drainPlanSchema,
   fail,
   limits,
-  type Node,
   type NodeId,
   nodeCan,
   type Operation,
   type OperationId,
   type Outcome,
   ok,
-  operationIdSchema,
   type PlanId,
 } from '@quarterdeck/domain'
-import { metaOf, ownMeta } from '../actor.ts'
-import { put, replace } from '../change.ts'
+import { ownMeta } from '../actor.ts'
+import { put } from '../change.ts'
 import { commitDraft, storeError } from '../commit-draft.ts'
 import type { Caller, NodesService } from '../contract.ts'
 import type { Core } from '../core.ts'
-import { newOperation } from '../nodes/bulk-act.ts'
-import { byWhom, nodeNotFound, remarkBy } from '../nodes/node-act.ts'
+import { draftOperation, storeOperation } from '../nodes/bulk-act.ts'
+import { byWhom, type NodeAct, nodeNotFound, remarkBy } from '../nodes/node-act.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { computeDrainPlan, newPlanId } from './compute-plan.ts'
 import { planDifference } from './plan-difference.ts'
-
-/** Nodes in one commit, with room for the operation. */
-const NODES_PER_COMMIT = limits.commitChangesMax - 1
 
 type DrainInput = Parameters<NodesService['drain']>[0]
 
@@ -55,76 +50,41 @@ export async function startDrain(
   input: DrainInput,
   caller: Caller,
 ): Promise<Outcome<{ readonly operationId: OperationId }>> {
-  const ids = [...new Set(input.ids)]
-  if (ids.length === 0)
-    return fail(clusterError('bad_input', 'ids is empty: name at least one node.', { field: 'ids' }))
-  const refusals = ids.map((id) => refusalOf(core, id, caller))
-  const [refusal] = refusals.filter((each) => each !== null)
-  if (refusal && refusals.every((each) => each !== null)) return fail(refusal)
+  const drafted = draftOperation(core, nodeCan.drain, 'drain', input, caller)
+  if (!drafted.ok) return drafted
 
+  const ids = drafted.value.nodeIds
   const now = computeDrainPlan(core, view, { planId: newPlanId(core), ids, options: input.options })
-  const confirmed =
-    input.planId === undefined ? ok(now) : await confirmedPlan(core, input.planId, { ids, options: input.options, now })
-  if (!confirmed.ok) return confirmed
+  const request = { ids, options: input.options, now }
+  const plan = input.planId === undefined ? ok(now) : await confirmedPlan(core, input.planId, request)
+  if (!plan.ok) return plan
 
-  const operationId = operationIdSchema.parse(core.platform.ids.next('op'))
-  const operation: Operation = {
-    ...newOperation(core, 'drain', { ids, reason: input.reason, operationId }, caller),
-    plan: confirmed.value,
-  }
-  for (let at = 0; at < ids.length; at += NODES_PER_COMMIT) {
-    const chunk = ids.slice(at, at + NODES_PER_COMMIT)
-    // The first commit makes the operation, so that no node drains without one.
-    const done = await commitDraft(core, () => draftDrain(core, { operation, chunk, isFirst: at === 0, input }, caller))
-    if (!done.ok) return done
-  }
-  return ok({ operationId })
+  const operation: Operation = { ...drafted.value, plan: plan.value }
+  const act = drainAct(core, input, caller, operation.id)
+  const done = await storeOperation(core, { act, operation, whenStored: 'running' }, caller)
+  return done.ok ? ok({ operationId: operation.id }) : done
 }
 
-type DrainChunk = {
-  readonly operation: Operation
-  readonly chunk: readonly NodeId[]
-  readonly isFirst: boolean
-  readonly input: DrainInput
-}
-
-function draftDrain(core: Core, { operation, chunk, isFirst, input }: DrainChunk, caller: Caller) {
-  const nowMs = core.platform.clock.unixMs()
-  const nodes = chunk.flatMap((id) => {
-    const stored = core.cache.get('node', id)
-    return stored && nodeCan.drain(stored.value, caller.me.role) === null ? [stored] : []
-  })
-  const draining = (node: Node): Node => ({
-    ...node,
-    scheduling: 'draining',
-    schedulingSinceMs: nowMs,
-    remark: remarkBy(core, caller, input.reason),
-    drain: { ...input.options, operationId: operation.id, startedAtMs: nowMs },
-  })
-  const events = nodes.map(({ value }) => ({
-    type: 'node.draining',
-    subject: { kind: 'node', id: value.id },
-    severity: 'notice' as const,
-    text: `${value.id} is being drained${byWhom(caller, input.reason)}`,
-  }))
-  return ok({
-    value: null,
-    changes: [
-      ...(isFirst ? [put('operation', operation, 0)] : []),
-      ...nodes.map((stored) => replace(stored, draining(stored.value))),
-    ],
-    meta: metaOf(
-      core,
-      caller,
-      {
-        action: 'nodes.drain',
-        target: `operation:${operation.id}`,
-        reason: input.reason,
-        detail: chunk.join(', ').slice(0, 1_000),
-      },
-      events,
-    ),
-  })
+function drainAct(core: Core, { options, reason }: DrainInput, caller: Caller, operationId: OperationId): NodeAct {
+  return {
+    action: 'nodes.drain',
+    refuse: nodeCan.drain,
+    change(node) {
+      const nowMs = core.platform.clock.unixMs()
+      return {
+        ...node,
+        scheduling: 'draining',
+        schedulingSinceMs: nowMs,
+        remark: remarkBy(core, caller, reason),
+        drain: { ...options, operationId, startedAtMs: nowMs },
+      }
+    },
+    event: (node) => ({
+      type: 'node.draining',
+      severity: 'notice',
+      text: `${node.id} is being drained${byWhom(caller, reason)}`,
+    }),
+  }
 }
 
 /** The stored plan, if it is for this request and the world still is as it says. */
@@ -156,11 +116,4 @@ async function confirmedPlan(
 
 function outdated(message: string): Outcome<never> {
   return fail(clusterError('plan_outdated', message, { remedy: 'Look at a new preview, then confirm that one.' }))
-}
-
-function refusalOf(core: Core, id: NodeId, caller: Caller) {
-  const stored = core.cache.get('node', id)
-  if (!stored) return nodeNotFound(id)
-  const refusal = nodeCan.drain(stored.value, caller.me.role)
-  return refusal === null ? null : clusterError('wrong_state', refusal)
 }

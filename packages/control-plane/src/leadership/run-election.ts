@@ -25,6 +25,8 @@ import type { NewReign } from './takeover-record.ts'
 
 /** How long a hand-over waits for writes of ours that are under way. */
 const WRITES_ANSWERED_MS_MAX = 200
+/** A new epoch is at least the store's clock in milliseconds, so none that was really given is far ahead of ours. */
+const EPOCH_AHEAD_MS_MAX = 24 * 3_600_000
 /** Between tries to catch up with the feed after a takeover. */
 const CATCH_UP_RETRY_MS = 50
 
@@ -148,6 +150,7 @@ export function runElection(deps: Deps): RunningElection {
   }
 
   function beginReign({ fence, how, previous }: Extract<ElectionEffect, { kind: 'become-leader' }>): void {
+    caughtUpWith = null
     log.info('leads', { epoch: fence.epoch, how, previous })
     const lease = gained?.record.nonce === fence.nonce ? gained : null
     const gapMs = lease?.previous ? Math.max(0, lease.record.sinceMs - lease.previous.renewedAtMs) : null
@@ -232,10 +235,13 @@ export function runElection(deps: Deps): RunningElection {
     lookNow() {
       if (state.role !== 'leader' && !isStopped) step({ kind: 'timer' })
     },
-    epochSeen: (epoch) => step({ kind: 'floor', epoch }),
+    epochSeen(epoch) {
+      // Believing any number would let one agent use up all epochs.
+      if (epoch > highest.epoch && epoch <= clock.unixMs() + EPOCH_AHEAD_MS_MAX) step({ kind: 'floor', epoch })
+    },
 
     async handOver(to) {
-      if (!fence() || handOverEnded)
+      if (to === self.id || !fence() || handOverEnded)
         return fail(clusterError('not_leader', 'This controller does not lead.', { retryAfterMs: 500 }))
       const ended = new Promise<ElectionEvent>((resolve) => {
         handOverEnded = resolve

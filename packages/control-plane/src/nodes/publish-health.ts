@@ -15,6 +15,8 @@ import type { Core } from '../core.ts'
 
 const RETRY_MS = 200
 const EVIDENCE_KEPT = 10
+/** Most events of one commit. */
+const EVENTS_MAX = 1_000
 
 /** What the detector decided about one node. */
 export type HealthChange = {
@@ -63,7 +65,7 @@ export function createHealthPublisher(core: Core): HealthPublisher {
       changes.push(replace(stored, next))
       events.push(...ofNode.map(healthEvent))
     }
-    return ok({ value: null, changes, meta: ownMeta(core, events) })
+    return ok({ value: null, changes, meta: ownMeta(core, events.slice(0, EVENTS_MAX)) })
   }
 
   return {

@@ -13,6 +13,7 @@ import {
 import type { Timer } from '@quarterdeck/platform'
 import type { Core } from '../core.ts'
 import type { LoopWatch } from '../loop-watch.ts'
+import { beatIntervalFor, stretchedTimings } from '../sessions/beat-interval.ts'
 import type { StorePulse } from '../store-pulse.ts'
 import type { NodeSign, TelemetryLane } from '../telemetry/telemetry-lane.ts'
 import { createMassBrake } from './mass-brake.ts'
@@ -45,12 +46,13 @@ export function createNodeWatch(core: Core, { lane, loop, pulse }: Deps): NodeWa
   let isWatching = false
   let localHealth: LocalHealth = trusted
   let wasAway = false
+  let timings = core.timings
 
   function context(): MemberContext {
     return {
       nowMs: clock.monotonicMs(),
       unixMs: clock.unixMs(),
-      timings: core.timings,
+      timings,
       localHealth: localHealth.factor,
       reconnectSpreadMs: reconnectSpreadMs(members.size, core.timings),
       brake: brake.reason(),
@@ -138,12 +140,19 @@ export function createNodeWatch(core: Core, { lane, loop, pulse }: Deps): NodeWa
     const ctx = context()
     for (const member of [...members.values()]) {
       // One that beat within its interval cannot be late; this is nearly all of them, nearly always.
-      const isFresh = member.health === 'ready' && ctx.nowMs - member.heardMs < core.timings.beatIntervalMs
+      const isFresh = member.health === 'ready' && ctx.nowMs - member.heardMs < timings.beatIntervalMs
       if (!isFresh) step(member, { kind: 'tick' }, ctx)
     }
   }
 
+  /** Interval of the controller that asks its agents for the fewest beats. */
+  function slowestBeatMs(): number {
+    const own = beatIntervalFor([...core.hub.sessions()].length, core.timings)
+    return Math.max(own, ...[...lane.peers().values()].map(({ vitals }) => vitals.beatIntervalMs))
+  }
+
   function lookAtSelf(): void {
+    timings = stretchedTimings(core.timings, slowestBeatMs())
     const sample = { eventLoopLagMs: loop.lagMs(SELF_LOOK_MS), storeRoundTripMs: pulse.roundTripMs() }
     localHealth = stepLocalHealth(localHealth, sample)
     // Beats of other controllers come through the store: while it was away, silence meant nothing.

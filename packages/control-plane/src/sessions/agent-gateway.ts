@@ -5,6 +5,7 @@ import { commitDraft } from '../commit-draft.ts'
 import type { AgentGateway } from '../contract.ts'
 import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
+import type { LoadBookWriter } from '../telemetry/load-book.ts'
 import type { TelemetryLane } from '../telemetry/telemetry-lane.ts'
 import type { OpenSession, SessionTable } from './agent-hub.ts'
 import { beatIntervalFor, isWorthTelling, reconnectSpreadMs } from './beat-interval.ts'
@@ -16,6 +17,7 @@ export type GatewayDeps = {
   readonly crypto: Crypto
   readonly table: SessionTable
   readonly lane: TelemetryLane
+  readonly loads: LoadBookWriter
   readonly dispatch: {
     sessionOpened(nodeId: NodeId, held: readonly HeldAttempt[]): Command | Promise<Command>
     beatDigest(nodeId: NodeId, digest: string): void
@@ -66,6 +68,10 @@ export function createAgentGateway(
 
   function nodeChanged(nodeId: NodeId, before: Stored<'node'> | undefined, after: Stored<'node'> | undefined): void {
     if (before && after) clones.observe(before.value, after.value)
+    if (!after) {
+      clones.forget(nodeId)
+      deps.loads.forget(nodeId)
+    }
     const session = table.find(nodeId)
     if (!session) return
     const isSuperseded =
@@ -74,7 +80,6 @@ export function createAgentGateway(
       // No sign for the detector: the node is connected elsewhere, or was removed.
       table.drop(session.nodeId, session.sessionId)
       deps.logs.sessionClosed(session.nodeId)
-      if (!after) clones.forget(session.nodeId)
     } else if (before && before.value.desiredRole !== after.value.desiredRole) {
       table.send(session.nodeId, roleCommand(session.nodeId))
     }

@@ -11,6 +11,19 @@ export function beatIntervalFor(
   return Math.max(timings.beatIntervalMs, Math.ceil((agents / timings.beatsPerSecondMax) * 1_000))
 }
 
+/** The detector's timings when agents beat less often than `beatIntervalMs`: a node is late by its own rhythm. */
+export function stretchedTimings(timings: Timings, intervalMs: number): Timings {
+  const factor = intervalMs / timings.beatIntervalMs
+  if (factor <= 1) return timings
+  return {
+    ...timings,
+    beatIntervalMs: intervalMs,
+    suspectAfterMs: Math.round(timings.suspectAfterMs * factor),
+    downAfterMs: Math.round(timings.downAfterMs * factor),
+    brakeWindowMs: Math.round(timings.brakeWindowMs * factor),
+  }
+}
+
 /** Whether agents that were told `toldMs` should hear of the interval that is right now. */
 export function isWorthTelling(toldMs: number, nowMs: number): boolean {
   return Math.abs(nowMs - toldMs) > toldMs * TELL_FROM_SHARE

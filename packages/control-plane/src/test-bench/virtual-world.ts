@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MonotonicMs, UnixMs } from '@quarterdeck/domain'
 import { type Log, type Platform, seededRandom, type Timer } from '@quarterdeck/platform'
 
@@ -57,7 +58,7 @@ export function createVirtualWorld(seed = 1): VirtualWorld {
   }
 
   async function stepWithin(untilMs: number): Promise<boolean> {
-    await settled()
+    await nextTurn()
     const entry = nextDue(untilMs)
     if (!entry) return false
     entry.isCancelled = true
@@ -73,7 +74,7 @@ export function createVirtualWorld(seed = 1): VirtualWorld {
   ): Promise<Value> {
     const untilMs = nowMs + maxMs
     for (;;) {
-      await settled()
+      await nextTurn()
       const found = look()
       if (found) return found
       if (!(await stepWithin(untilMs))) throw new Error(`not within ${maxMs} ms: ${reason}`)
@@ -110,9 +111,15 @@ export function createVirtualWorld(seed = 1): VirtualWorld {
           ids: { next: (prefix) => id(prefix ?? 'id'), nonce: () => id('nonce') },
           log: silentLog,
         },
-        kill: () => void (owner.isDead = true),
-        pause: () => void (owner.isPaused = true),
-        resume: () => void (owner.isPaused = false),
+        kill() {
+          owner.isDead = true
+        },
+        pause() {
+          owner.isPaused = true
+        },
+        resume() {
+          owner.isPaused = false
+        },
       }
     },
     async run(ms) {
@@ -133,11 +140,6 @@ export function createVirtualWorld(seed = 1): VirtualWorld {
       return await promise
     },
   }
-}
-
-/** Lets every promise that can settle do so. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {}, with: () => silentLog }
