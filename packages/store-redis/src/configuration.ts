@@ -7,12 +7,18 @@ import type { Send } from './link/send.ts'
 export type Configuration = {
   readonly version: string
   readonly durability: Hello['durability']
-  /** How `durable` gets there: nothing to wait for when an acknowledged write is as safe as it will be. */
-  readonly durableBy: 'wait' | 'waitaof' | 'acknowledged'
+  readonly durableBy: DurableBy
   /** Reasons not to run on it at all, as sentences. */
   readonly dangers: readonly string[]
   readonly warnings: readonly string[]
 }
+
+/**
+ * How `durable` gets there. `wait`: a replica confirms. `waitaof`: Redis says that it is synced. `written`: Redis's own buffer of the
+ * append-only file is empty, for with `everysec` Redis may hold an acknowledged write back for up to two seconds while an fsync is on its
+ * way, and a kill -9 then loses it. `acknowledged`: nothing to wait for, an acknowledged write is as safe as it will be.
+ */
+export type DurableBy = 'wait' | 'waitaof' | 'written' | 'acknowledged'
 
 const configSchema = z.object({ 'maxmemory-policy': z.string(), appendonly: z.string(), appendfsync: z.string() })
 
@@ -49,14 +55,20 @@ export function judge(info: string, config: z.infer<typeof configSchema> | null)
     else if (config.appendfsync === 'no') warnings.push('appendfsync is no: a power cut loses up to half a minute')
   }
 
-  const durableBy =
-    replicas > 0 ? 'wait' : config?.appendonly === 'yes' && isAtLeast(version, 7, 2) ? 'waitaof' : 'acknowledged'
+  const durableBy = howDurable(version, replicas, config)
   const isSynced = durableBy === 'waitaof' || (config?.appendonly === 'yes' && config.appendfsync === 'always')
   const durability = durableBy === 'wait' ? 'replica' : isSynced ? 'fsync' : 'written'
   return { version, durability, durableBy, dangers, warnings }
 }
 
-function field(info: string, name: string): string | undefined {
+function howDurable(version: string, replicas: number, config: z.infer<typeof configSchema> | null): DurableBy {
+  if (replicas > 0) return 'wait'
+  if (config?.appendonly !== 'yes' || config.appendfsync === 'always') return 'acknowledged'
+  if (isAtLeast(version, 7, 2)) return 'waitaof'
+  return config.appendfsync === 'everysec' ? 'written' : 'acknowledged'
+}
+
+export function field(info: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]
 }
 

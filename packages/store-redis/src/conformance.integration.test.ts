@@ -9,7 +9,7 @@ let redis: TestRedis
 let opened = 0
 
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startRedis({ appendfsync: 'always' })
 })
 afterAll(() => redis.stop())
 

@@ -65,6 +65,7 @@ export function redisStore(options: RedisStoreOptions): Store {
     client: { ...(options.url !== undefined && { url: options.url }), ...options.client },
     platform,
     timeoutMs: timeouts.commandMs,
+    siblings: new Set<() => void>(),
     greet: async (send: Parameters<typeof history.greet>[0]) => void (await history.greet(send)),
   }
   // One connection per purpose: what waits on one never delays another, and WAIT never waits for somebody else's writes.
@@ -75,7 +76,12 @@ export function redisStore(options: RedisStoreOptions): Store {
   const blocking = openLink({ ...shared, purpose: 'blocking reads', writes: false })
   const subscriptions = openSubscriptions(shared)
 
-  const confirmDurable = durableRounds(durables.send, keys, timeouts.commandMs)
+  const confirmDurable = durableRounds({
+    send: durables.send,
+    keys,
+    timers: platform.timers,
+    timeoutMs: timeouts.commandMs,
+  })
   const readFeedPage = feedReader({
     history,
     keys,

@@ -1,6 +1,5 @@
-import { StoreAway, type Subscription } from '@quarterdeck/store'
+import { StoreAway, type Subscription, within } from '@quarterdeck/store'
 import { type LinkClient, type LinkOptions, openLink } from './link/open-link.ts'
-import { within } from './link/within.ts'
 
 /** Channels that this store listens to on a connection of their own, for as long as they are wanted. */
 export type Subscriptions = {

@@ -7,7 +7,10 @@ import path from 'node:path'
 export type RedisOptions = {
   /** Default true: production refuses a Redis without it. */
   readonly appendonly?: boolean
-  /** Default `everysec`, as in production. */
+  /**
+   * Default `everysec`. Redis may then hold an acknowledged write back for up to two seconds, which `kill9` loses: a test that counts
+   * acknowledged writes takes `always`.
+   */
   readonly appendfsync?: 'always' | 'everysec' | 'no'
   /** Redis's own notation: `64mb`. Default: no limit. */
   readonly maxmemory?: string

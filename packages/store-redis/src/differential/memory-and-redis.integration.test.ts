@@ -23,7 +23,7 @@ const timeouts = { leaseMs: 60_000, commandMs: 60_000, snapshotMs: 60_000 }
 
 let redis: TestRedis
 beforeAll(async () => {
-  redis = await startRedis()
+  redis = await startRedis({ appendfsync: 'always' })
 })
 afterAll(() => redis.stop())
 

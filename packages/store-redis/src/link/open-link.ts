@@ -1,9 +1,8 @@
 import type { Platform } from '@quarterdeck/platform'
-import { OutcomeUnknown, StoreAway } from '@quarterdeck/store'
-import { createClient, ErrorReply, type RedisClientOptions } from 'redis'
+import { OutcomeUnknown, StoreAway, within } from '@quarterdeck/store'
+import { ClientClosedError, ClientOfflineError, createClient, ErrorReply, type RedisClientOptions } from 'redis'
 import type { Send, SendOptions } from './send.ts'
 import { isWrongServer, translateError } from './translate-error.ts'
-import { within } from './within.ts'
 
 export type LinkClient = ReturnType<typeof connectable>
 
@@ -23,6 +22,8 @@ export type LinkOptions = {
   readonly writes: boolean
   /** Runs first on each new connection; the link is not used before it resolves. */
   readonly greet: (send: Send) => Promise<void>
+  /** Links of one store. When one gets through, the others need not wait for their next try. */
+  readonly siblings: Set<() => void>
   /** Told after the greeting of each new connection. */
   readonly onUp?: (client: LinkClient) => Promise<void>
 }
@@ -36,13 +37,18 @@ const RETRY_MS_MAX = 1_000
  * that a late reply can never be taken for another's.
  */
 export function openLink(options: LinkOptions): Link {
-  const { purpose, platform, timeoutMs, writes, greet, onUp } = options
+  const { purpose, platform, timeoutMs, writes, greet, siblings, onUp } = options
   const { timers } = platform
   const log = platform.log.with({ connection: purpose })
   let up: LinkClient | null = null
   let attempt: Promise<LinkClient> | null = null
   let failures = 0
   let isClosed = false
+
+  const tryAgain = () => {
+    if (!isClosed && !up && !attempt && failures > 0) connect().catch(() => undefined)
+  }
+  siblings.add(tryAgain)
 
   return {
     async send(command, overrides) {
@@ -51,6 +57,7 @@ export function openLink(options: LinkOptions): Link {
     },
     async close() {
       isClosed = true
+      siblings.delete(tryAgain)
       const client = up ?? (await attempt?.catch(() => null))
       up = null
       if (client?.isOpen) client.destroy()
@@ -75,8 +82,10 @@ export function openLink(options: LinkOptions): Link {
         failures = 0
         // Closed meanwhile by us: `close` waits for this attempt and ends it.
         if (isClosed) return
-        if (client.isOpen) up = client
-        else retry(new StoreAway('the connection closed at once'))
+        if (client.isOpen) {
+          up = client
+          for (const tryNow of siblings) tryNow()
+        } else retry(new StoreAway('the connection closed at once'))
       },
       (error) => {
         attempt = null
@@ -91,15 +100,10 @@ export function openLink(options: LinkOptions): Link {
     client.on('error', (error) => lose(client, error))
     client.on('end', () => lose(client, new StoreAway('the connection closed')))
     try {
-      await within(
-        timers,
-        client.connect(),
-        timeoutMs,
-        () => new StoreAway(`no connection to Redis within ${timeoutMs} ms`),
-      )
+      const tooLate = () => new StoreAway(`no connection to Redis within ${timeoutMs} ms`)
+      await within(timers, client.connect(), timeoutMs, tooLate)
       await greet((command) => sendOn(client, command, { timeoutMs, writes: true }))
-      if (onUp)
-        await within(timers, onUp(client), timeoutMs, () => new StoreAway(`no subscription within ${timeoutMs} ms`))
+      if (onUp) await within(timers, onUp(client), timeoutMs, tooLate)
       return client
     } catch (error) {
       if (client.isOpen) client.destroy()
@@ -119,9 +123,7 @@ export function openLink(options: LinkOptions): Link {
     failures += 1
     if (failures === 1) log.warn('the connection to Redis is lost', { error: String(error) })
     const ceilingMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10))
-    timers.after(RETRY_MS_MIN / 2 + platform.random.next() * ceilingMs, () => {
-      if (!isClosed && !up && !attempt) connect().catch(() => undefined)
-    })
+    timers.after(RETRY_MS_MIN / 2 + platform.random.next() * ceilingMs, tryAgain)
   }
 
   async function sendOn(
@@ -141,6 +143,8 @@ export function openLink(options: LinkOptions): Link {
       if (isWrongServer(error)) lose(client, error)
       if (error instanceof ErrorReply) throw translateError(error)
       if (error instanceof StoreAway || error instanceof OutcomeUnknown) throw error
+      // These two say that the command never left.
+      if (error instanceof ClientClosedError || error instanceof ClientOfflineError) throw asAway(error)
       throw unanswered(`the connection to Redis broke before the reply: ${error}`)
     }
   }
@@ -153,7 +157,7 @@ function connectable(options: RedisClientOptions, timeoutMs: number) {
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
-    socket: { ...options.socket, connectTimeout: timeoutMs, reconnectStrategy: false } as never,
+    socket: { ...options.socket, connectTimeout: timeoutMs, reconnectStrategy: false },
   })
 }
 

@@ -9,6 +9,7 @@ import {
   type StoredText,
   type Subscription,
 } from '../contract.ts'
+import { within } from '../within.ts'
 import { loadTable } from './load-table.ts'
 import { applyAhead, createObjectTable, followEntry, type ObjectChange, type ObjectTable } from './object-table.ts'
 
@@ -212,10 +213,7 @@ export function readCache(options: ReadCacheOptions): ReadCache {
 
   /** A read that neither answers nor fails is given up: only progress counts, never the state of a connection. */
   function readWithin<Reply>(reading: Promise<Reply>, limitMs: number): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const timer = timers.after(limitMs, () => reject(new StoreAway(`no answer within ${limitMs} ms`)))
-      reading.then(resolve, reject).finally(() => timer.cancel())
-    })
+    return within(timers, reading, limitMs, () => new StoreAway(`no answer within ${limitMs} ms`))
   }
 
   function until(reached: () => boolean, limitMs?: number): Promise<void> {
