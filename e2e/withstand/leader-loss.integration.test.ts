@@ -97,4 +97,53 @@ describe('the loss of the leader', () => {
     expect(views.every(({ state }) => state === 'succeeded')).toBe(true)
     expect(await events(cluster, { types: ['node.down'] })).toEqual([])
   })
+
+  it('with writes still to be sent: those come too late, are refused, and are counted', async () => {
+    const leader = await cluster.leader()
+    const staleBefore = (await cluster.query<ControlView>('controlPlane.view')).leadership?.staleWritesRefused ?? 0
+    // While Redis stands still, one write of the leader is under way and the next ones wait behind it, with this epoch's fence.
+    cluster.redis.pause()
+    const late = Array.from({ length: 8 }, (_, n) =>
+      postTo(leader.url, 'tasks.submit', script('exit 0', { name: `late-${n}`, idempotencyKey: `late-${n}` })),
+    )
+    await eventually('the leader has them', async () => (await metric(leader.url, 'qd_commits_waiting')) > 0)
+    leader.pause()
+    cluster.redis.resume()
+    const others = cluster.controllers.filter((each) => each.id !== leader.id)
+    await eventually('another controller leads', async () => {
+      const view = await viewOf(others[0]?.url ?? '')
+      return view.leader !== null && view.leader.controllerId !== leader.id
+    })
+    leader.resume()
+    await Promise.allSettled(late)
+    await eventually('the refused writes are counted', async () => {
+      const view = await cluster.query<ControlView>('controlPlane.view')
+      return (view.leadership?.staleWritesRefused ?? 0) > staleBefore
+    })
+    expect((await viewOf(leader.url)).leader?.controllerId).not.toBe(leader.id)
+  })
 })
+
+const headers = () => ({
+  authorization: `Bearer ${cluster.apiToken}`,
+  'content-type': 'application/json',
+  'x-qd-csrf': '1',
+})
+
+async function viewOf(url: string): Promise<ControlView> {
+  const response = await fetch(`${url}/trpc/controlPlane.view`, {
+    headers: headers(),
+    signal: AbortSignal.timeout(10_000),
+  })
+  return ((await response.json()) as { result: { data: ControlView } }).result.data
+}
+
+function postTo(url: string, procedure: string, input: object) {
+  return fetch(`${url}/trpc/${procedure}`, { method: 'POST', headers: headers(), body: JSON.stringify(input) })
+}
+
+async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`, { headers: headers() })).text()
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `))
+  return Number(line?.split(' ')[1] ?? Number.NaN)
+}

@@ -308,6 +308,7 @@ export type Vitals = {
   readonly beatsTotal: number
   readonly commitsTotal: number
   readonly commitCallsTotal: number
+  readonly commitsWaiting: number
   readonly conflictsTotal: number
   readonly fencedTotal: number
   readonly placementsTotal: number

@@ -70,6 +70,7 @@ export function createVitalsService(core: Core, deps: Pick<Deps, 'table' | 'loop
         beatsTotal: counters.beats,
         commitsTotal: counters.commits,
         commitCallsTotal: counters.commitCalls,
+        commitsWaiting: core.committer.waiting,
         conflictsTotal: counters.conflicts,
         fencedTotal: counters.fenced,
         placementsTotal: counters.placements,

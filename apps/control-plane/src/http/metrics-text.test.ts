@@ -16,6 +16,7 @@ const vitals: Vitals = {
   beatsTotal: 1,
   commitsTotal: 1,
   commitCallsTotal: 1,
+  commitsWaiting: 0,
   conflictsTotal: 0,
   fencedTotal: 0,
   placementsTotal: 1,

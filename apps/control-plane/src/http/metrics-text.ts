@@ -75,6 +75,12 @@ const metrics: readonly Metric[] = [
     read: (v) => v.commitCallsTotal,
   },
   {
+    name: 'qd_commits_waiting',
+    type: 'gauge',
+    help: 'Commits that wait to be sent to the store.',
+    read: (v) => v.commitsWaiting,
+  },
+  {
     name: 'qd_commit_conflicts_total',
     type: 'counter',
     help: 'Commits refused because an object had changed.',
