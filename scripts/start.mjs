@@ -33,7 +33,7 @@ const controllerProgram = path.join(root, 'apps', 'control-plane', 'dist', 'cont
 const folder = path.resolve(process.env.QD_DATA_DIR || path.join(root, '.quarterdeck'))
 
 mkdirSync(folder, { recursive: true, mode: 0o700 })
-const release = takeFolder()
+const release = await takeFolder()
 const processes = createProcesses({ folder })
 let endingSince
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, end)
@@ -155,17 +155,22 @@ async function end() {
 }
 
 /** One `npm start` per data folder. What an earlier one left running, when it was killed, is ended first. */
-function takeFolder() {
+async function takeFolder() {
   const file = path.join(folder, 'start.pid')
   const other = readJson(file)
   if (other && isOurs(other.pid, 'start.mjs')) {
     console.error(`Already running from ${folder} (pid ${other.pid}).`)
     process.exit(1)
   }
-  for (const { name, pid } of readJson(path.join(folder, 'processes.json')) ?? []) {
-    if (!isOurs(pid, name === 'redis' ? 'redis' : qd)) continue
+  const left = readJson(path.join(folder, 'processes.json')) ?? []
+  const running = left.filter(({ name, pid }) => isOurs(pid, name === 'redis' ? 'redis' : qd))
+  for (const { name, pid } of running) {
     console.log(`Ending ${name} (pid ${pid}), left from an earlier start`)
     process.kill(pid, 'SIGKILL')
+  }
+  // Their ports are free only then.
+  while (running.some(({ name, pid }) => isOurs(pid, name === 'redis' ? 'redis' : qd))) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
   writeFileSync(file, JSON.stringify({ pid: process.pid }))
   return () => {
