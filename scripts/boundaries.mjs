@@ -172,7 +172,8 @@ function findCycles(members, byName) {
 }
 
 function isTestFile(filePath) {
-  return /\.test\.tsx?$/.test(filePath) || filePath.includes('/src/conformance/') || filePath.startsWith('e2e/')
+  if (/\.test\.tsx?$/.test(filePath) || filePath.startsWith('e2e/')) return true
+  return ['/src/conformance/', '/src/testing/', '/src/test-bench/'].some((folder) => filePath.includes(folder))
 }
 
 function isConfigFile(filePath) {

@@ -155,7 +155,7 @@ describe('an agent', () => {
 
     const health = async () => (await admin.nodes.list.query()).value.find(({ id }) => id === 'web-1')?.health
     await until('the node is ready', async () => (await health()) === 'ready')
-    close()
+    await close()
     await until('the node is not ready any more', async () => (await health()) !== 'ready')
   })
 
@@ -165,7 +165,7 @@ describe('an agent', () => {
     const { api, close } = socketApi(url(), '/agent', { nodeId, secret })
     expect(await codeOf(api.nodes.list.query())).toBe('not_permitted')
     expect(await codeOf(api.users.list.query())).toBe('not_permitted')
-    close()
+    await close()
     expect(await whatAgentSocketSays({ nodeId, secret: 'wrong' })).toContain('"code":"bad_credentials"')
   })
 
@@ -194,7 +194,7 @@ describe('a program', () => {
     const { api, close } = socketApi(url(), '/ws', { token })
     expect((await api.cluster.summary.query()).value.clusterName).toBe('quarterdeck')
     expect(await codeOf(api.nodes.cordon.mutate({ ids: [nodeIdSchema.parse('web-1')] }))).toBe('not_permitted')
-    close()
+    await close()
 
     await admin.tokens.revokeApi.mutate({ id: view.id })
     expect(await codeOf(overHttp.auth.me.query())).toBe('not_signed_in')

@@ -105,7 +105,7 @@ describe('a controller process', () => {
       return now.leader?.controllerId === 'c2' && now
     })
     expect(view.controllers.find(({ id }) => id === 'c1')?.state).toBe('left')
-    agent.close()
+    await agent.close()
   })
 
   it.each([

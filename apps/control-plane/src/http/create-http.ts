@@ -55,9 +55,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   healthRoutes(app, { controlPlane, ...parts.health })
   agentBundleRoute(app, parts.agentBundles)
   resumeRoute(app, { controlPlane, platform, cookie, controllerUrls })
-  await app.register((scope) => trpcRoutes(scope, { controlPlane, platform, rates, cookie, origin: bound.url }), {
-    prefix: '/trpc',
-  })
+  await app.register(trpcRoutes, { prefix: '/trpc', controlPlane, platform, rates, cookie, origin: bound.url })
   dashboardRoutes(app, parts.dashboard, controllerUrls)
   await app.ready()
   return app

@@ -10,7 +10,7 @@ import type { ControlPlane } from '@quarterdeck/control-plane'
 import { type ClusterError, clusterError, limits } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
 import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { plainAddress } from '../network-address.ts'
 import { findPrincipal } from '../principal.ts'
 import { isShallow, JSON_DEPTH_MAX, refuseRequest } from './request-check.ts'
@@ -26,7 +26,7 @@ export type ApiParts = {
 }
 
 /** Calls, batches and SSE streams of the API under /trpc. */
-export async function trpcRoutes(app: FastifyInstance, parts: ApiParts): Promise<void> {
+export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
   const { controlPlane, platform, rates, cookie, origin } = parts
 
   app.addHook('onRequest', async (request, reply) => {
