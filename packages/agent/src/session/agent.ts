@@ -43,6 +43,8 @@ export class Agent {
   #controllers: readonly string[]
   #next: number
   #connection: { readonly link: AgentLink; readonly live: Connection; readonly session: RegisterReply } | null = null
+  /** Over how long the agents of this cluster spread their return, as a controller said last. */
+  #spreadMs = Number.POSITIVE_INFINITY
   #isStopped = false
   #wake: () => void = () => {}
   #unobserve: () => void = () => {}
@@ -111,11 +113,11 @@ export class Agent {
           end.spreadMs === null ? reconnectDelayMs(0, end.reconnectSpreadMs, random) : random.next() * end.spreadMs
         // A session that ends at once is no good one: two machines with one identity would throw each other out without pause.
         failures = end.wasGood ? 0 : failures + 1
-        if (failures > 0) delayMs = Math.max(delayMs, reconnectDelayMs(failures, 0, random))
+        if (failures > 0) delayMs = Math.max(delayMs, reconnectDelayMs(failures, end.reconnectSpreadMs, random))
       } catch (cause) {
         failures++
         log.warn('No session', { url, failures, because: cause instanceof Error ? cause.message : String(cause) })
-        delayMs = reconnectDelayMs(failures, 0, random)
+        delayMs = reconnectDelayMs(failures, this.#spreadMs, random)
         if (cause instanceof LinkRefusal && cause.retryAfterMs !== null)
           delayMs = Math.max(delayMs, cause.retryAfterMs * (1 + random.next()))
       }
@@ -138,6 +140,7 @@ export class Agent {
         }),
       )
       const sinceMs = platform.clock.monotonicMs()
+      this.#spreadMs = session.reconnectSpreadMs
       this.#desired.enterHistory(session.historyId)
       this.#adoptControllers(session.controllers)
       const live = new Connection({

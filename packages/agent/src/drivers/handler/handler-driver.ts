@@ -95,7 +95,9 @@ export function handlerDriver(parts: HandlerDriverParts): HandlerDriver {
       live.delete(attemptKey(ref))
     },
 
-    whenDecided: () => pool.whenDecided(),
+    whenDecided: async () => {
+      if (!pool.leastBusy()) await pool.whenDecided()
+    },
     close: () => pool.close(),
   }
 
