@@ -19,6 +19,6 @@ end
 local floor = math.min(tonumber(ARGV[1]), covered)
 if floor <= tonumber(redis.call('GET', KEYS[2]) or '0') then return { 'trimmed', 0 } end
 
-local removed = redis.call('XTRIM', KEYS[1], 'MINID', '=', string.format('%.0f', floor + 1))
+-- The floor first: a feed that says too early what it has lost is harmless, one that loses without saying is not.
 redis.call('SET', KEYS[2], string.format('%.0f', floor))
-return { 'trimmed', removed }
+return { 'trimmed', redis.call('XTRIM', KEYS[1], 'MINID', '=', string.format('%.0f', floor + 1)) }

@@ -9,8 +9,9 @@ export type ParsedObject =
 
 /**
  * How much to distrust a stored text. `full` runs the kind's whole schema: for a snapshot, which may have been written by any release.
- * `version` looks only at `v`: for entries that follow, written by controllers of this release, because a schema run on each task
- * transition costs about ten times the parse of its JSON. Any other `v` gets the full check, which knows the older shapes.
+ * `version` looks only at `v`: for entries that follow, written by controllers of this release, because the schema costs twice as much
+ * as the parse of the JSON (2.2 against 1.2 microseconds for a queued task, more with each attempt), in every controller, on every
+ * transition. Any other `v` gets the full check, which knows the older shapes.
  */
 export type Scrutiny = 'full' | 'version'
 
