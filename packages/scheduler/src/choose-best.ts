@@ -29,6 +29,19 @@ export function bestOf(candidates: Candidates, score: (index: number) => number)
   return best
 }
 
+/** `compute`, asked once per node for all equal tasks of a plan, until something is placed there. */
+export function remembered(candidates: Candidates, compute: (index: number) => number): (index: number) => number {
+  const memo = candidates.memo?.()
+  if (!memo) return compute
+  return (index) => {
+    const known = memo[index] ?? Number.NaN
+    if (!Number.isNaN(known)) return known
+    const value = compute(index)
+    memo[index] = value
+    return value
+  }
+}
+
 function beats(score: number, index: number, other: Scored): boolean {
   return score > other.score || (score === other.score && index < other.index)
 }

@@ -3,6 +3,7 @@ import { Accounts, at } from './accounts.ts'
 import { Neighbours } from './neighbours.ts'
 import { NodeClasses } from './node-classes.ts'
 import { type NodeEntry, nodeEntry } from './node-entry.ts'
+import { type NodePlaces, nodePlaces } from './node-places.ts'
 
 /** A task that holds a node. */
 export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources'> & { readonly nodeId: NodeId }
@@ -30,6 +31,7 @@ export class ClusterSnapshot {
   readonly #tasks = new Map<TaskId, Held>()
   readonly #tasksByIndex: Set<TaskId>[] = []
   #nodeCount = 0
+  #places: NodePlaces | undefined
 
   get nodeCount(): number {
     return this.#nodeCount
@@ -46,6 +48,12 @@ export class ClusterSnapshot {
 
   *entries(): Iterable<NodeEntry> {
     for (const entry of this.#entries) if (entry) yield entry
+  }
+
+  /** The order of the nodes by id, for strategies that take turns. */
+  places(): NodePlaces {
+    this.#places ??= nodePlaces(this.entries(), this.#entries.length)
+    return this.#places
   }
 
   tasksOn(nodeId: NodeId): ReadonlySet<TaskId> {
@@ -80,7 +88,7 @@ export class ClusterSnapshot {
       return
     }
     if (known) this.classes.remove(known, (other) => this.#entries[other])
-    else this.#nodeCount++
+    else this.#countNodes(1)
     this.classes.add(entry)
     this.#moveTasksToZone(index, known?.node.zone ?? '', node.zone)
   }
@@ -91,7 +99,7 @@ export class ClusterSnapshot {
     if (!entry) return
     this.classes.remove(entry, (other) => this.#entries[other])
     this.#entries[entry.index] = undefined
-    this.#nodeCount--
+    this.#countNodes(-1)
     this.#moveTasksToZone(entry.index, entry.node.zone, '')
     this.accounts.setCapacity(entry.index, { cpuMillis: 0, memoryBytes: 0, taskSlots: 0 })
     this.accounts.setLoad(entry.index, null, null)
@@ -124,6 +132,11 @@ export class ClusterSnapshot {
   setLoad(nodeId: NodeId, load: { readonly cpuShare: number | null; readonly memoryShare: number | null }): void {
     const index = this.#indexes.get(nodeId)
     if (index !== undefined) this.accounts.setLoad(index, load.cpuShare, load.memoryShare)
+  }
+
+  #countNodes(change: 1 | -1): void {
+    this.#nodeCount += change
+    this.#places = undefined
   }
 
   /** An index is given once per node id and kept, so that tasks of a node that left keep their place. */

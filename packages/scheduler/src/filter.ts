@@ -21,12 +21,22 @@ export type Filter = {
   reject(request: Request, entry: NodeEntry, accounts: Accounts): string | null
   /** The full sentence for one rejected node, with its numbers. */
   explain(request: Request, entry: NodeEntry, accounts: Accounts): string
-  /** The one change that would make this node pass; null when there is none that a person could make. */
-  remedy(request: Request, entry: NodeEntry, accounts: Accounts): Remedy | null
-}
-
-export type Remedy = {
-  readonly text: string
-  /** Compared between nodes and filters: the smallest is offered. 0..1 a wait or a click, 1..2 another amount, 2..3 another machine. */
-  readonly effort: number
+  /**
+   * How large the one change is that would make this node pass: 0..1 a wait or a click, 1..2 another amount or label, 2..3 another
+   * machine; null when there is none that a person could make. Compared between nodes and filters, so it composes no text.
+   */
+  effort(request: Request, entry: NodeEntry, accounts: Accounts): number | null
+  /** That change in words: `uncordoning web-3`. */
+  remedy(request: Request, entry: NodeEntry, accounts: Accounts): string
+  /**
+   * The same answers as `reject` for many nodes at once, over the flat arrays: moves the indexes that pass to the front and returns how
+   * many there are; tells `rejected` of the others. For a filter that looks at every node of every task.
+   */
+  sift?(
+    request: Request,
+    indexes: Int32Array,
+    count: number,
+    accounts: Accounts,
+    rejected: (label: string, nodes: number, exampleIndex: number) => void,
+  ): number
 }

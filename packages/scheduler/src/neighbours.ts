@@ -1,24 +1,28 @@
 /** How many tasks of one name each zone and each node holds: what spreading goes by. */
 export class Neighbours {
   readonly #base: Neighbours | undefined
-  readonly #byZone = new Map<string, number>()
-  readonly #byNode = new Map<string, number>()
+  readonly #byName = new Map<string, Counts>()
 
   constructor(base?: Neighbours) {
     this.#base = base
   }
 
   add(name: string, zone: string, index: number, amount: 1 | -1): void {
-    bump(this.#byZone, zoneKey(name, zone), amount)
-    bump(this.#byNode, nodeKey(name, index), amount)
+    const counts = this.#byName.get(name) ?? { zones: new Map(), nodes: new Map() }
+    bump(counts.zones, zone, amount)
+    bump(counts.nodes, index, amount)
+    if (counts.zones.size === 0 && counts.nodes.size === 0) this.#byName.delete(name)
+    else this.#byName.set(name, counts)
   }
 
-  inZone(name: string, zone: string): number {
-    return (this.#byZone.get(zoneKey(name, zone)) ?? 0) + (this.#base?.inZone(name, zone) ?? 0)
-  }
-
-  onNode(name: string, index: number): number {
-    return (this.#byNode.get(nodeKey(name, index)) ?? 0) + (this.#base?.onNode(name, index) ?? 0)
+  /** Counts of one name, looked up once for many nodes. */
+  of(name: string): NeighbourCounts {
+    const own = this.#byName.get(name)
+    const base = this.#base?.of(name)
+    return {
+      inZone: (zone) => (own?.zones.get(zone) ?? 0) + (base?.inZone(zone) ?? 0),
+      onNode: (index) => (own?.nodes.get(index) ?? 0) + (base?.onNode(index) ?? 0),
+    }
   }
 
   /** Counts on top of these: a plan's own placements see each other and leave the originals alone. */
@@ -27,11 +31,14 @@ export class Neighbours {
   }
 }
 
-// Task names hold no colon, so two different pairs never share a key.
-const zoneKey = (name: string, zone: string) => `${name}:${zone}`
-const nodeKey = (name: string, index: number) => `${name}:${index}`
+export type NeighbourCounts = {
+  inZone(zone: string): number
+  onNode(index: number): number
+}
 
-function bump(counts: Map<string, number>, key: string, amount: number): void {
+type Counts = { readonly zones: Map<string, number>; readonly nodes: Map<number, number> }
+
+function bump<Key>(counts: Map<Key, number>, key: Key, amount: number): void {
   const next = (counts.get(key) ?? 0) + amount
   if (next === 0) counts.delete(key)
   else counts.set(key, next)

@@ -5,7 +5,7 @@ import type { Pending, Placement, Plan, PlanContext, Refusal } from './plan-type
 import { entryAt, idAt, type PlanView, takeRoom, viewOf } from './plan-view.ts'
 import { compareInQueue } from './queue-order.ts'
 import { type Request, requestOf, shapeOf } from './request.ts'
-import { candidatesOf, type Screening, type ScreenMemo, screen } from './screen.ts'
+import { candidatesOf, Screener, type Screening } from './screen.ts'
 import { findStrategy } from './strategies/registry.ts'
 import type { Candidates, Choice } from './strategy.ts'
 
@@ -20,7 +20,7 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const placements: Placement[] = []
   const refusals: Refusal[] = []
   const view = viewOf(snapshot)
-  const memo: ScreenMemo = new Map()
+  const screener = new Screener(view)
   // Room only shrinks while a plan is made: what was refused once is refused again, without looking at each node again.
   const refusedShapes = new Map<string, DecisionEntry>()
   let cursor = snapshot.cursor
@@ -44,7 +44,7 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
       continue
     }
 
-    const screening = screen(view, request, memo)
+    const screening = screener.screen(request, shape)
     const offered = ratherElsewhere(view, request, screening.candidates)
     const choice =
       asPlanned(view, request, screening) ??
@@ -59,6 +59,7 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
     const entry = entryAt(view, choice.index)
     const decision = placedDecision(view, request, screening, withNote(choice, offered.note), context)
     takeRoom(view, request, entry)
+    screener.placed(entry.index)
     placements.push({ taskId: each.task.id, nodeId: entry.node.id, nodeRevision: entry.revision, decision })
   }
   return { placements, refusals, cursor }

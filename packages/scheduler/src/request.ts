@@ -42,10 +42,11 @@ export function classShapeOf({ spec }: Request): string {
   return JSON.stringify([spec.driver, spec.handler?.name ?? null, spec.constraints])
 }
 
-/** Requests with equal keys are refused alike by the same cluster. */
+/** Requests with equal keys are refused alike by the same cluster, and score its nodes alike but for the name. */
 export function shapeOf(request: Request): string {
   const { spec, resources, never } = request
   return JSON.stringify([
+    spec.strategy,
     spec.driver,
     spec.handler?.name ?? null,
     spec.constraints,

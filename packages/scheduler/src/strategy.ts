@@ -22,6 +22,11 @@ export type Candidates = {
   readonly count: number
   /** 0 <= position < count */
   at(position: number): number
+  /**
+   * Numbers by node index that a strategy keeps for the next equal task of the same plan; NaN where nothing is known, or no longer,
+   * because a task was placed on that node since. Undefined when nothing is kept.
+   */
+  memo?(): Float64Array
 }
 
 export type StrategyContext = {

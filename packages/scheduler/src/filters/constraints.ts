@@ -27,10 +27,14 @@ export const constraints: Filter = {
     return `needs ${inWords(broken)}, ${node.id} ${has}`.slice(0, 300)
   },
 
+  effort(request, { labels }) {
+    const broken = request.constraints.filter((constraint) => !satisfies(labels, constraint))
+    return broken.some(({ label }) => builtIn.has(label)) ? null : 1 + Math.min(0.9, broken.length / 10)
+  },
+
   remedy(request, { node, labels }) {
     const broken = request.constraints.filter((constraint) => !satisfies(labels, constraint))
-    if (broken.length === 0 || broken.some(({ label }) => builtIn.has(label))) return null
-    return { text: `${broken.map(inWords).join(' and ')} on ${node.id}`, effort: 1 + Math.min(0.9, broken.length / 10) }
+    return `${broken.map(inWords).join(' and ')} on ${node.id}`
   },
 }
 

@@ -13,10 +13,9 @@ export const driver: Filter = {
 
   explain: (request, { node }) => `${node.id} ${missing(request, node)?.sentence ?? 'can run it'}`,
 
-  remedy: (request, { node }) => {
-    const lack = missing(request, node)
-    return lack ? { text: `${lack.wanted} on ${node.id}`, effort: 1.5 } : null
-  },
+  effort: () => 1.5,
+
+  remedy: (request, { node }) => `${missing(request, node)?.wanted ?? 'nothing'} on ${node.id}`,
 }
 
 function missing({ spec }: Request, { facts }: Node): { label: string; sentence: string; wanted: string } | null {

@@ -27,10 +27,13 @@ export const exclusions: Filter = {
     return `${node.id} rejected it${rejected?.exit?.error ? `: ${rejected.exit.error}` : ''}`.slice(0, 300)
   },
 
-  remedy({ onNodes, notOnNodes, never, closed }, { node }) {
+  effort({ onNodes, notOnNodes, closed }, { node }) {
     if (closed.has(node.id)) return null
-    if (onNodes && !onNodes.has(node.id)) return { text: `allowing it on ${node.id}`, effort: 1.1 }
-    if (notOnNodes.has(node.id)) return { text: `no longer ruling out ${node.id}`, effort: 1.1 }
-    return never.has(node.id) ? { text: `waiting until ${node.id} is tried again`, effort: 0.1 } : null
+    return (onNodes && !onNodes.has(node.id)) || notOnNodes.has(node.id) ? 1.1 : 0.1
+  },
+
+  remedy({ onNodes, notOnNodes }, { node }) {
+    if (onNodes && !onNodes.has(node.id)) return `allowing it on ${node.id}`
+    return notOnNodes.has(node.id) ? `no longer ruling out ${node.id}` : `waiting until ${node.id} is tried again`
   },
 }

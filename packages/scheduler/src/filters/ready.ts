@@ -15,12 +15,17 @@ export const ready: Filter = {
     return `${node.id} is ${rejection(node) ?? 'ready'}`
   },
 
-  remedy: (_request, { node }) => {
+  effort: (_request, { node }) => {
     if (node.quarantined || node.health === 'left') return null
-    if (node.health !== 'ready') return { text: `${node.id} coming back (it is ${node.health})`, effort: 0.5 }
-    if (node.scheduling === 'draining')
-      return { text: `stopping the drain of ${node.id} and uncordoning it`, effort: 0.6 }
-    return { text: `uncordoning ${node.id}`, effort: 0.2 }
+    if (node.health !== 'ready') return 0.5
+    return node.scheduling === 'draining' ? 0.6 : 0.2
+  },
+
+  remedy: (_request, { node }) => {
+    if (node.health !== 'ready') return `${node.id} coming back (it is ${node.health})`
+    return node.scheduling === 'draining'
+      ? `stopping the drain of ${node.id} and uncordoning it`
+      : `uncordoning ${node.id}`
   },
 }
 

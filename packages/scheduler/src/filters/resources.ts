@@ -11,9 +11,27 @@ export const resources: Filter = {
   reach: () => 'node',
 
   reject({ resources: need }, { index }, accounts) {
-    if (at(accounts.memoryBytesFree, index) < need.memoryBytes) return 'too little memory'
-    if (at(accounts.cpuMillisFree, index) < need.cpuMillis) return 'too little CPU'
-    return at(accounts.taskSlotsFree, index) < 1 ? 'no free task slot' : null
+    if (at(accounts.memoryBytesFree, index) < need.memoryBytes) return NO_MEMORY
+    if (at(accounts.cpuMillisFree, index) < need.cpuMillis) return NO_CPU
+    return at(accounts.taskSlotsFree, index) < 1 ? NO_SLOT : null
+  },
+
+  sift({ resources: need }, indexes, count, { memoryBytesFree, cpuMillisFree, taskSlotsFree }, rejected) {
+    let kept = 0
+    const noMemory = { nodes: 0, exampleIndex: -1 }
+    const noCpu = { nodes: 0, exampleIndex: -1 }
+    const noSlot = { nodes: 0, exampleIndex: -1 }
+    for (let position = 0; position < count; position++) {
+      const index = indexes[position] ?? 0
+      if ((memoryBytesFree[index] ?? 0) < need.memoryBytes) tally(noMemory, index)
+      else if ((cpuMillisFree[index] ?? 0) < need.cpuMillis) tally(noCpu, index)
+      else if ((taskSlotsFree[index] ?? 0) < 1) tally(noSlot, index)
+      else indexes[kept++] = index
+    }
+    if (noMemory.nodes > 0) rejected(NO_MEMORY, noMemory.nodes, noMemory.exampleIndex)
+    if (noCpu.nodes > 0) rejected(NO_CPU, noCpu.nodes, noCpu.exampleIndex)
+    if (noSlot.nodes > 0) rejected(NO_SLOT, noSlot.nodes, noSlot.exampleIndex)
+    return kept
   },
 
   explain(request, { index, node }, accounts) {
@@ -21,17 +39,38 @@ export const resources: Filter = {
     return `${node.id} ${lacks.map(({ sentence }) => sentence).join('; ') || 'has room'}`
   },
 
+  effort({ resources: need }, { index }, accounts) {
+    if (
+      at(accounts.memoryBytesTotal, index) < need.memoryBytes ||
+      at(accounts.cpuMillisTotal, index) < need.cpuMillis
+    ) {
+      return 2.5
+    }
+    const memoryShare = missingShare(need.memoryBytes, at(accounts.memoryBytesFree, index))
+    const cpuShare = missingShare(need.cpuMillis, at(accounts.cpuMillisFree, index))
+    return 0.3 + Math.min(0.7, Math.max(memoryShare, cpuShare))
+  },
+
   remedy(request, { index, node }, accounts) {
     const lacks = shortages(request, index, accounts)
-    if (lacks.length === 0) return null
     const beyond = lacks.filter(({ possible }) => !possible)
-    if (beyond.length > 0) return { text: `a node with ${beyond.map(({ total }) => total).join(' and ')}`, effort: 2.5 }
-    const missingShare = Math.max(...lacks.map(({ share }) => share))
-    return {
-      text: `${lacks.map(({ more }) => more).join(' and ')} on ${node.id}`,
-      effort: 0.3 + Math.min(1, missingShare),
-    }
+    if (beyond.length > 0) return `a node with ${beyond.map(({ total }) => total).join(' and ')}`
+    return `${lacks.map(({ more }) => more).join(' and ')} on ${node.id}`
   },
+}
+
+const NO_MEMORY = 'too little memory'
+const NO_CPU = 'too little CPU'
+const NO_SLOT = 'no free task slot'
+
+function tally(counted: { nodes: number; exampleIndex: number }, index: number): void {
+  counted.nodes++
+  if (counted.exampleIndex < 0) counted.exampleIndex = index
+}
+
+/** How much of what is needed is missing, 0..1. */
+function missingShare(need: number, free: number): number {
+  return need > free ? (need - free) / need : 0
 }
 
 type Shortage = {
@@ -41,8 +80,6 @@ type Shortage = {
   readonly total: string
   /** Whether this node could ever have it free. */
   readonly possible: boolean
-  /** How much is missing, as a share of what is needed. */
-  readonly share: number
 }
 
 function shortages({ resources: need }: Request, index: number, accounts: Accounts): Shortage[] {
@@ -55,7 +92,6 @@ function shortages({ resources: need }: Request, index: number, accounts: Accoun
       more: `${formatBytes(need.memoryBytes - memoryFree)} more free memory`,
       total: `${formatBytes(need.memoryBytes)} of memory`,
       possible: at(accounts.memoryBytesTotal, index) >= need.memoryBytes,
-      share: (need.memoryBytes - memoryFree) / need.memoryBytes,
     })
   }
   if (cpuFree < need.cpuMillis) {
@@ -64,7 +100,6 @@ function shortages({ resources: need }: Request, index: number, accounts: Accoun
       more: `${cpuInWords(need.cpuMillis - cpuFree)} more free`,
       total: cpuInWords(need.cpuMillis),
       possible: at(accounts.cpuMillisTotal, index) >= need.cpuMillis,
-      share: (need.cpuMillis - cpuFree) / need.cpuMillis,
     })
   }
   if (at(accounts.taskSlotsFree, index) < 1) {
@@ -74,7 +109,6 @@ function shortages({ resources: need }: Request, index: number, accounts: Accoun
       more: 'one task slot free',
       total: 'a task slot',
       possible: true,
-      share: 0.2,
     })
   }
   return lacks

@@ -1,5 +1,5 @@
 import { countInWords, shareInWords } from '../amounts.ts'
-import { bestOf } from '../choose-best.ts'
+import { bestOf, remembered } from '../choose-best.ts'
 import { fillWith } from '../node-load.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
@@ -9,7 +9,10 @@ export const binPack: PlacementStrategy = {
   summary: 'The fullest node that still has room',
 
   choose(request, candidates, { view }) {
-    const best = bestOf(candidates, (index) => fillWith(view.accounts, index, request))
+    const best = bestOf(
+      candidates,
+      remembered(candidates, (index) => fillWith(view.accounts, index, request)),
+    )
     const [first] = best
     if (!first) return undefined
     return {

@@ -1,5 +1,5 @@
 import { countInWords, shareInWords } from '../amounts.ts'
-import { bestOf } from '../choose-best.ts'
+import { bestOf, remembered } from '../choose-best.ts'
 import { loadInWords, loadWith } from '../node-load.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
@@ -9,7 +9,10 @@ export const leastLoaded: PlacementStrategy = {
   summary: 'The node with the lowest load, measured and reserved together',
 
   choose(request, candidates, { view }) {
-    const best = bestOf(candidates, (index) => 1 - loadWith(view.accounts, index, request))
+    const best = bestOf(
+      candidates,
+      remembered(candidates, (index) => 1 - loadWith(view.accounts, index, request)),
+    )
     const [first] = best
     if (!first) return undefined
     return {

@@ -1,4 +1,3 @@
-import type { NodeId } from '@quarterdeck/domain'
 import { countInWords } from '../amounts.ts'
 import { idAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
@@ -13,22 +12,19 @@ export const roundRobin: PlacementStrategy = {
   summary: 'Each eligible node in turn',
 
   choose(_request, candidates, { view, cursor }) {
-    let next: { readonly index: number; readonly id: NodeId } | undefined
-    let first: { readonly index: number; readonly id: NodeId } | undefined
+    const places = view.snapshot.places()
+    const after = cursor === null ? -1 : places.after(cursor)
+    let next = -1
+    let first = -1
     for (let position = 0; position < candidates.count; position++) {
       const index = candidates.at(position)
-      const id = idAt(view, index)
-      if (!first || id < first.id) first = { index, id }
-      if (cursor !== null && id > cursor && (!next || id < next.id)) next = { index, id }
+      const place = places.of(index)
+      if (first < 0 || place < places.of(first)) first = index
+      if (place >= after && (next < 0 || place < places.of(next))) next = index
     }
-    const chosen = next ?? first
-    if (!chosen) return undefined
+    const index = next < 0 ? first : next
+    if (index < 0) return undefined
     const because = `next in turn${cursor ? ` after ${cursor}` : ''} of ${countInWords(candidates.count, 'eligible node')}`
-    return {
-      index: chosen.index,
-      top: [{ index: chosen.index, score: 0, why: 'its turn' }],
-      because,
-      cursor: chosen.id,
-    }
+    return { index, top: [{ index, score: 0, why: 'its turn' }], because, cursor: idAt(view, index) }
   },
 }

@@ -1,5 +1,5 @@
 import { countInWords } from '../amounts.ts'
-import { bestOf } from '../choose-best.ts'
+import { bestOf, remembered } from '../choose-best.ts'
 import { loadWith } from '../node-load.ts'
 import { entryAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
@@ -17,25 +17,23 @@ export const spread: PlacementStrategy = {
 
   choose(request, candidates, { view }) {
     const { name } = request.task
-    const inZone = (index: number) => view.neighbours.inZone(name, entryAt(view, index).node.zone)
+    const counts = view.neighbours.of(name)
+    const zoneOf = (index: number) => entryAt(view, index).node.zone
+    const loadOf = remembered(candidates, (index) => loadWith(view.accounts, index, request))
     const best = bestOf(
       candidates,
-      (index) =>
-        -inZone(index) * ZONE_WEIGHT -
-        view.neighbours.onNode(name, index) * NODE_WEIGHT -
-        loadWith(view.accounts, index, request),
+      (index) => -counts.inZone(zoneOf(index)) * ZONE_WEIGHT - counts.onNode(index) * NODE_WEIGHT - loadOf(index),
     )
     const [first] = best
     if (!first) return undefined
-    const { zone } = entryAt(view, first.index).node
-    const count = view.neighbours.inZone(name, zone)
+    const zone = zoneOf(first.index)
     return {
       index: first.index,
       top: best.map((each) => ({
         ...each,
-        why: `zone ${entryAt(view, each.index).node.zone} has ${inZone(each.index)} of ${name}, this node ${view.neighbours.onNode(name, each.index)}`,
+        why: `zone ${zoneOf(each.index)} has ${counts.inZone(zoneOf(each.index))} of ${name}, this node ${counts.onNode(each.index)}`,
       })),
-      because: `furthest from others named ${name}: ${count} in zone ${zone}, ${view.neighbours.onNode(name, first.index)} on the node (${countInWords(candidates.count, 'eligible node')})`,
+      because: `furthest from others named ${name}: ${counts.inZone(zone)} in zone ${zone}, ${counts.onNode(first.index)} on the node (${countInWords(candidates.count, 'eligible node')})`,
     }
   },
 }
