@@ -127,7 +127,10 @@ async function becomeMember(
     } catch (cause) {
       if (cause instanceof LinkRefusal) throw cause
       platform.log.warn('Could not join yet', { because: String(cause) })
-      await Promise.race([ending, sleep(platform.timers, reconnectDelayMs(failures, Number.POSITIVE_INFINITY, platform.random))])
+      await Promise.race([
+        ending,
+        sleep(platform.timers, reconnectDelayMs(failures, Number.POSITIVE_INFINITY, platform.random)),
+      ])
     }
   }
   return null

@@ -44,7 +44,7 @@ export class Agent {
   #next: number
   #connection: { readonly link: AgentLink; readonly live: Connection; readonly session: RegisterReply } | null = null
   /** Over how long the agents of this cluster spread their return, as a controller said last. */
-  #spreadMs = Number.POSITIVE_INFINITY
+  #spreadMs = 0
   #isStopped = false
   #wake: () => void = () => {}
   #unobserve: () => void = () => {}

@@ -13,9 +13,14 @@ it('spreads the first try over what the server asked for, and at least 200 ms', 
   )
 })
 
+const largest = { next: () => 1, nextInt: (bound: number) => bound - 1 }
+const windows = (spreadMs: number) =>
+  [1, 2, 3, 4, 5, 6, 7, 50].map((failures) => reconnectDelayMs(failures, spreadMs, largest))
+
 it('doubles its window from 0.5 to 15 seconds, and no further', () => {
-  const largest = { next: () => 1, nextInt: (bound: number) => bound - 1 }
-  expect([1, 2, 3, 4, 5, 6, 7, 50].map((failures) => reconnectDelayMs(failures, 0, largest))).toEqual([
-    500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000,
-  ])
+  expect(windows(Number.POSITIVE_INFINITY)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
+})
+
+it('stays at 3 seconds in a small cluster, so that its pause does not look like death', () => {
+  expect(windows(200)).toEqual([500, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000, 3_000])
 })

@@ -14,7 +14,7 @@ const spreadMsMin = 200
  * and 15 s at most: whoever leads after an outage waits for the spread and 4 s more before it calls a silent node down.
  *
  * @param failures dials that failed since the last good session; 0 right after one
- * @param spreadMs as the last session told it; infinite before the first one, when `failures` is not 0
+ * @param spreadMs as the last session told it, milliseconds; 0 before the first one
  */
 export function reconnectDelayMs(failures: number, spreadMs: number, random: Random): number {
   if (failures === 0) return random.next() * Math.max(spreadMsMin, spreadMs)
