@@ -8,6 +8,7 @@ import {
   type ControllerVitals,
   decodeTelemetry,
   encodeTelemetry,
+  isSentBy,
   type TelemetryMessage,
 } from './telemetry-message.ts'
 
@@ -105,8 +106,9 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
   }
 
   function take(text: string): void {
+    if (isSentBy(text, incarnation)) return
     const message = decodeTelemetry(text)
-    if (!message || message.incarnation === incarnation) return
+    if (!message) return
     const nowMs = platform.clock.monotonicMs()
     const pulse = {
       controllerId: message.from,

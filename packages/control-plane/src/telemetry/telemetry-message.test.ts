@@ -1,6 +1,6 @@
 import type { ControllerId, Incarnation, NodeId, SessionId } from '@quarterdeck/domain'
 import { describe, expect, it } from 'vitest'
-import { decodeTelemetry, encodeTelemetry, type TelemetryMessage } from './telemetry-message.ts'
+import { decodeTelemetry, encodeTelemetry, isSentBy, type TelemetryMessage } from './telemetry-message.ts'
 
 const message: TelemetryMessage = {
   from: 'c1' as ControllerId,
@@ -45,10 +45,12 @@ const message: TelemetryMessage = {
 describe('a telemetry message', () => {
   it('comes out as it went in; what a machine does not tell stays apart from zero', () => {
     expect(decodeTelemetry(encodeTelemetry(message))).toEqual(message)
+    expect(isSentBy(encodeTelemetry(message), message.incarnation)).toBe(true)
   })
 
   it('is ignored when it is of another version or no message at all', () => {
-    for (const text of ['', '{', 'null', '[]', '{"v":2,"beats":[]}', '"text"']) expect(decodeTelemetry(text)).toBeNull()
+    for (const text of ['', '{', 'null', '[]', 'c1-life {"v":2,"beats":[]}', '"text"', 'c1-life '])
+      expect(decodeTelemetry(text)).toBeNull()
   })
 
   it('stays small: a beat costs less than 150 bytes', () => {

@@ -51,16 +51,23 @@ const VERSION = 1
 
 type PackedBeat = readonly [NodeId, SessionId, number, ...(number | null)[]]
 
-/** Loads travel as rows of numbers: at 2,000 beats a second the names of the fields would be most of the message. */
+/**
+ * The sender's incarnation and a space, then JSON: so that a controller knows its own messages without parsing them. Loads travel as
+ * rows of numbers, because at 2,000 beats a second the names of the fields would be most of the message.
+ */
 export function encodeTelemetry({ beats, ...rest }: TelemetryMessage): string {
-  return JSON.stringify({ v: VERSION, ...rest, beats: beats.map(packBeat) })
+  return `${rest.incarnation} ${JSON.stringify({ v: VERSION, ...rest, beats: beats.map(packBeat) })}`
+}
+
+export function isSentBy(text: string, incarnation: Incarnation): boolean {
+  return text.startsWith(`${incarnation} `)
 }
 
 /** Null for a message of another version, or of something else on the channel. */
 export function decodeTelemetry(text: string): TelemetryMessage | null {
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    parsed = JSON.parse(text.slice(text.indexOf(' ') + 1))
   } catch {
     return null
   }
