@@ -61,3 +61,12 @@ export const taskCan = {
   closeUnknown: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
     needs('operator', role) ?? (task.state === 'unknown' ? null : `Task ${task.id} is ${task.state}, not unknown.`),
 } as const
+
+/** Acts on the cluster as a whole. */
+export const clusterCan = {
+  dispatch: (role: Role): Refusal => needs('operator', role),
+  transferLeadership: (role: Role): Refusal => needs('operator', role),
+  releaseBrake: (role: Role): Refusal => needs('admin', role),
+  changeSettings: (role: Role): Refusal => needs('admin', role),
+  manageAccess: (role: Role): Refusal => needs('admin', role),
+} as const

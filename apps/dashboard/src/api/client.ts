@@ -1,0 +1,42 @@
+import type { AppRouter, RouterInputs, RouterOutputs } from '@quarterdeck/api/client'
+import { QueryClient } from '@tanstack/react-query'
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+
+export type { RouterInputs, RouterOutputs }
+
+const CALLS_PER_BATCH = 10
+
+/** The API on the origin that served this page; there is nothing to configure. */
+export const api = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: (operation) => operation.type === 'subscription',
+      true: httpSubscriptionLink({ url: '/trpc' }),
+      // The header proves that no other site's form sent this.
+      false: httpBatchLink({ url: '/trpc', maxItems: CALLS_PER_BATCH, headers: { 'x-qd-csrf': '1' } }),
+    }),
+  ],
+})
+
+/**
+ * Answers of single questions (a task's spec, the users). Live facts (nodes, tasks, controllers) are in the live store, never here:
+ * the two never hold the same fact.
+ */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failures, error) => failures < 2 && !isRefusal(error),
+      refetchOnWindowFocus: true,
+    },
+    mutations: { retry: false },
+  },
+})
+
+export const queries = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient })
+
+/** True when the server answered and said no; asking again will not help. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof TRPCClientError && error.data !== undefined && error.data !== null
+}

@@ -1,0 +1,124 @@
+'use client'
+
+import type { NodeId } from '@quarterdeck/domain'
+import { api } from '../api/client.ts'
+import { plural } from '../format/amount.ts'
+import { store } from '../live/page.ts'
+import { useVersion } from '../live/use-live.ts'
+import { ActDialog } from '../ui/act-dialog.tsx'
+import { Warning } from '../ui/states.tsx'
+
+type Props = { readonly id: NodeId; readonly close: () => void }
+
+function liveControllers(): number {
+  return [...store.controllers.values()].filter((each) => each.role === 'leader' || each.role === 'standby').length
+}
+
+export function PromoteDialog({ id, close }: Props) {
+  useVersion('controllers')
+  const now = liveControllers()
+  return (
+    <ActDialog
+      title={`Make ${id} a control node?`}
+      verb={`Promote ${id}`}
+      failure={`${id} stays a worker.`}
+      close={close}
+      intentKeys={[`node:${id}`]}
+      command={(reason) => ['node', 'promote', id, ...(reason ? ['--reason', reason] : [])]}
+      run={async (reason) => {
+        await api.nodes.promote.mutate({ id, reason })
+        return `Asked the agent on ${id} to start a controller.`
+      }}
+    >
+      <p>
+        Its agent starts a controller on that machine. The control plane grows from {plural(now, 'controller')} to{' '}
+        {now + 1}; you can then lose {now}, as long as the store lives. Its tasks keep running.
+      </p>
+    </ActDialog>
+  )
+}
+
+export function DemoteDialog({ id, close }: Props) {
+  useVersion('controllers')
+  const left = liveControllers() - 1
+  const own = [...store.controllers.values()].find((each) => each.nodeId === id)
+  const isLeader = own?.role === 'leader'
+  const next = [...store.controllers.values()].find((each) => each.role === 'standby' && each.nodeId !== id)
+  return (
+    <ActDialog
+      title={`Demote ${id}?`}
+      verb={`Demote ${id}`}
+      failure={`${id} keeps its controller.`}
+      close={close}
+      intentKeys={[`node:${id}`]}
+      refusal={left < 1 ? 'It hosts the only controller: nobody would be left to lead.' : null}
+      command={(reason) => ['node', 'demote', id, ...(reason ? ['--reason', reason] : [])]}
+      run={async (reason) => {
+        await api.nodes.demote.mutate({ id, reason })
+        return `Asked the agent on ${id} to stop its controller.`
+      }}
+    >
+      <p>
+        {plural(left, 'controller')} of {left + 1} {left === 1 ? 'remains' : 'remain'}. You could then lose{' '}
+        {Math.max(0, left - 1)} more.
+      </p>
+      {isLeader && (
+        <Warning>
+          {own.id} is the leader. Leadership goes to {next?.id ?? 'another controller'} first.
+        </Warning>
+      )}
+      {own && own.id === store.hello?.controllerId && (
+        <Warning>You are connected through this controller. The page will go on from another one.</Warning>
+      )}
+    </ActDialog>
+  )
+}
+
+export function RemoveNodeDialog({ id, close }: Props) {
+  const node = store.nodes.get(id)
+  return (
+    <ActDialog
+      title={`Remove ${id} from the cluster?`}
+      verb={`Remove ${id}`}
+      failure={`${id} is still a member.`}
+      close={close}
+      typeToConfirm={{ text: id, label: `Type ${id} to confirm` }}
+      intentKeys={[`node:${id}`]}
+      command={(reason) => ['node', 'rm', id, ...(reason ? ['--reason', reason] : [])]}
+      run={async (reason) => {
+        await api.nodes.remove.mutate({ id, reason })
+        return `Removed ${id}. Its credential no longer works.`
+      }}
+    >
+      <p>
+        Its credential is revoked; to come back it needs a new join token.{' '}
+        {node && node.tasksPlaced > 0
+          ? `${plural(node.tasksPlaced, 'task')} placed there ${node.tasksPlaced === 1 ? 'is' : 'are'} handled as lost.`
+          : 'It holds no task.'}
+      </p>
+    </ActDialog>
+  )
+}
+
+const BRAKE_MS = 10 * 60_000
+
+export function BrakeDialog({ close }: { readonly close: () => void }) {
+  return (
+    <ActDialog
+      title="Release the mass brake for 10 minutes?"
+      verb="Release the brake"
+      failure="The brake stays on."
+      close={close}
+      intentKeys={['cluster']}
+      run={async (reason) => {
+        await api.controlPlane.releaseBrake.mutate({ forMs: BRAKE_MS, reason })
+        return 'The mass brake is released for 10 minutes.'
+      }}
+    >
+      <p>
+        Many nodes fell silent together, so none of them is declared down. Released, they are, and their tasks run again
+        elsewhere. Do this when you know that the machines are really gone.
+      </p>
+    </ActDialog>
+  )
+}

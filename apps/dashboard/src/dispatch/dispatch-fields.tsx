@@ -1,0 +1,207 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { queries } from '../api/client.ts'
+import { store } from '../live/page.ts'
+import { useVersion } from '../live/use-live.ts'
+import { Checkbox, Group, Radio, SelectField, TextArea, TextField } from '../ui/field.tsx'
+import type { DispatchForm, FieldProblems } from './dispatch-form.ts'
+import { defaultName } from './dispatch-form.ts'
+
+type Props = {
+  readonly form: DispatchForm
+  readonly problems: FieldProblems
+  readonly onChange: (change: Partial<DispatchForm>) => void
+}
+
+export function DispatchFields({ form, problems, onChange }: Props) {
+  const text = (field: keyof DispatchForm) => ({
+    value: String(form[field]),
+    problem: problems[field] ?? null,
+    onChange: (event: { target: { value: string } }) => onChange({ [field]: event.target.value }),
+  })
+  return (
+    <div className="flex flex-col gap-5">
+      <Group title="What runs">
+        <div className="flex flex-wrap gap-x-5">
+          <Radio
+            name="driver"
+            label="A program on the node"
+            checked={form.driver === 'exec'}
+            onChange={() => onChange({ driver: 'exec' })}
+          />
+          <Radio
+            name="driver"
+            label="A handler of a worker"
+            checked={form.driver === 'handler'}
+            onChange={() => onChange({ driver: 'handler' })}
+          />
+        </div>
+        {form.driver === 'exec' ? (
+          <ExecFields form={form} text={text} onChange={onChange} />
+        ) : (
+          <HandlerFields text={text} />
+        )}
+        <TextField label="Name" placeholder={defaultName(form) || 'named after what it runs'} {...text('name')} />
+      </Group>
+      <WhereFields text={text} />
+      <Group title="How">
+        <div className="grid gap-3 sm:grid-cols-3">
+          <TextField label="Priority, 0 to 100" inputMode="numeric" {...text('priority')} />
+          <TextField label="Time limit" hint="Empty: none." {...text('timeLimit')} />
+          <SelectField label="Delivery" {...text('policy')}>
+            <option value="at-least-once">at least once</option>
+            <option value="at-most-once">at most once</option>
+            <option value="exclusive">exclusive</option>
+          </SelectField>
+          <TextField label="Attempts" inputMode="numeric" {...text('attempts')} />
+          <TextField label="Wait between attempts" hint="Doubles each time." {...text('backoff')} />
+          <SelectField label="When its node is drained" {...text('onDrain')}>
+            <option value="finish">let it finish there</option>
+            <option value="move">move it at once</option>
+          </SelectField>
+        </div>
+        <Checkbox
+          label="Durable: acknowledge only when the store has it safe"
+          checked={form.isDurable}
+          onChange={(event) => onChange({ isDurable: event.target.checked })}
+        />
+      </Group>
+    </div>
+  )
+}
+
+type Text = (field: keyof DispatchForm) => {
+  value: string
+  problem: string | null
+  onChange: (event: { target: { value: string } }) => void
+}
+
+function ExecFields({
+  form,
+  text,
+  onChange,
+}: {
+  readonly form: DispatchForm
+  readonly text: Text
+  readonly onChange: Props['onChange']
+}) {
+  return (
+    <>
+      <Checkbox
+        label="Run as a shell script (/bin/sh -c)"
+        checked={form.isShell}
+        onChange={(event) => onChange({ isShell: event.target.checked })}
+      />
+      {form.isShell ? (
+        <TextArea label="Script" spellCheck={false} {...text('command')} />
+      ) : (
+        <div className="grid gap-3 sm:grid-cols-[1fr_2fr]">
+          <TextField
+            label="Program"
+            placeholder="/usr/bin/env"
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text('command')}
+          />
+          <TextField
+            label="Arguments"
+            hint="Separated by spaces; quotes keep words together. Nothing is expanded."
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text('args')}
+          />
+        </div>
+      )}
+      <details>
+        <summary className="min-h-6 text-info">Variables, folder, user</summary>
+        <div className="mt-2 grid gap-3 sm:grid-cols-2">
+          <TextArea
+            label="Variables, one NAME=value a line"
+            className="sm:col-span-2"
+            spellCheck={false}
+            rows={3}
+            {...text('env')}
+          />
+          <TextField label="Working folder" hint="Empty: a private temporary folder." {...text('workingFolder')} />
+          <TextField label="User" hint="Empty: the one that the node's policy names." {...text('user')} />
+        </div>
+      </details>
+    </>
+  )
+}
+
+function HandlerFields({ text }: { readonly text: Text }) {
+  const version = useVersion('nodes')
+  const handlers = useMemo(() => {
+    void version
+    return [...new Set([...store.nodes.values()].flatMap((node) => node.facts.handlers))].sort()
+  }, [version])
+  return (
+    <>
+      <SelectField
+        label="Handler"
+        hint={handlers.length === 0 ? 'No node offers a handler. Workers of the SDK do.' : undefined}
+        {...text('handler')}
+      >
+        <option value="">choose</option>
+        {handlers.map((handler) => (
+          <option key={handler} value={handler}>
+            {handler}
+          </option>
+        ))}
+      </SelectField>
+      <TextArea label="Input, as JSON" spellCheck={false} {...text('input')} />
+    </>
+  )
+}
+
+function WhereFields({ text }: { readonly text: Text }) {
+  const version = useVersion('nodes')
+  const strategies = useQuery({ ...queries.cluster.strategies.queryOptions(), staleTime: Number.POSITIVE_INFINITY })
+  const settings = useQuery(queries.cluster.settings.queryOptions())
+  const nodes = useMemo(() => {
+    void version
+    return [...store.nodes.values()]
+      .filter((node) => node.status !== 'left')
+      .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
+  }, [version])
+  const strategy = text('strategy')
+  const usual = settings.data?.strategy
+  const sentence = strategies.data?.find((each) => each.name === (strategy.value || usual))?.summary
+  return (
+    <Group title="Where">
+      <div className="grid gap-3 sm:grid-cols-2">
+        <SelectField label="Node" {...text('onNode')}>
+          <option value="">the best one</option>
+          {nodes.map((node) => (
+            <option key={node.id} value={node.id}>
+              {node.id} ({node.status})
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label="Chosen by" hint={sentence} {...strategy}>
+          <option value="">{usual ? `the cluster's own: ${usual}` : "the cluster's own"}</option>
+          {strategies.data?.map((each) => (
+            <option key={each.name} value={each.name}>
+              {each.name}
+            </option>
+          ))}
+        </SelectField>
+        <TextField
+          label="Needs labels"
+          placeholder="gpu disk=ssd -canary"
+          hint="Space: and. Comma: or. Minus: not."
+          spellCheck={false}
+          autoCapitalize="off"
+          {...text('needs')}
+        />
+        <div className="grid grid-cols-2 gap-3">
+          <TextField label="CPU cores" inputMode="decimal" {...text('cpu')} />
+          <TextField label="Memory" {...text('memory')} />
+        </div>
+      </div>
+    </Group>
+  )
+}

@@ -1,0 +1,274 @@
+import {
+  type Constraint,
+  type NodeId,
+  type TaskSpec,
+  type TaskSubmitInput,
+  taskSubmitSchema,
+} from '@quarterdeck/domain'
+import { formatBytes, parseBytes } from '../format/amount.ts'
+import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
+
+/** The dispatch form as text fields: what a person types, before it means anything. */
+export type DispatchForm = {
+  readonly driver: 'exec' | 'handler'
+  readonly name: string
+  readonly command: string
+  readonly args: string
+  readonly isShell: boolean
+  readonly env: string
+  readonly workingFolder: string
+  readonly user: string
+  readonly handler: string
+  readonly input: string
+  readonly cpu: string
+  readonly memory: string
+  readonly needs: string
+  readonly onNode: string
+  readonly strategy: string
+  readonly priority: string
+  readonly policy: 'at-least-once' | 'at-most-once' | 'exclusive'
+  readonly attempts: string
+  readonly backoff: string
+  readonly timeLimit: string
+  readonly onDrain: 'finish' | 'move'
+  readonly isDurable: boolean
+}
+
+export const emptyDispatchForm: DispatchForm = {
+  driver: 'exec',
+  name: '',
+  command: '',
+  args: '',
+  isShell: false,
+  env: '',
+  workingFolder: '',
+  user: '',
+  handler: '',
+  input: 'null',
+  cpu: '0.1',
+  memory: '64 MiB',
+  needs: '',
+  onNode: '',
+  strategy: '',
+  priority: '50',
+  policy: 'at-least-once',
+  attempts: '3',
+  backoff: '1s',
+  timeLimit: '15m',
+  onDrain: 'finish',
+  isDurable: false,
+}
+
+export type FieldProblems = Partial<Record<keyof DispatchForm, string>>
+export type ReadForm = { readonly submit: TaskSubmitInput | null; readonly problems: FieldProblems }
+
+/** Reads the form. Without problems `submit` is what the API accepts, by the API's own schema. */
+export function readDispatchForm(form: DispatchForm): ReadForm {
+  const problems: FieldProblems = {}
+  const cpu = Number(form.cpu)
+  if (!Number.isFinite(cpu) || cpu < 0 || form.cpu.trim() === '') problems.cpu = 'Write a number of cores such as 0.5.'
+  const memoryBytes = parseBytes(form.memory)
+  if (memoryBytes === null) problems.memory = 'Write an amount such as 64 MiB.'
+  const runMs = form.timeLimit.trim() === '' ? null : parseDuration(form.timeLimit)
+  if (form.timeLimit.trim() !== '' && runMs === null) problems.timeLimit = DURATION_HINT
+  const backoffBaseMs = parseDuration(form.backoff)
+  if (backoffBaseMs === null) problems.backoff = DURATION_HINT
+  const needs = readNeeds(form.needs)
+  if (typeof needs === 'string') problems.needs = needs
+  const work = form.driver === 'exec' ? readExec(form, problems) : readHandler(form, problems)
+  const name = form.name.trim() || defaultName(form)
+  if (!name) return { submit: null, problems }
+
+  const submit: TaskSubmitInput = {
+    name,
+    driver: form.driver,
+    ...work,
+    resources: { cpuMillis: Math.round(cpu * 1_000), memoryBytes: memoryBytes ?? 0 },
+    constraints: typeof needs === 'string' ? [] : needs,
+    onNodes: form.onNode ? [form.onNode as NodeId] : [],
+    ...(form.strategy ? { strategy: form.strategy } : {}),
+    priority: Number(form.priority),
+    policy: form.policy,
+    retry: {
+      attemptsMax: Number(form.attempts),
+      backoffBaseMs: backoffBaseMs ?? 0,
+      backoffCapMs: Math.max(60_000, backoffBaseMs ?? 0),
+    },
+    timeouts: { runMs },
+    onDrain: form.onDrain,
+    durable: form.isDurable,
+  }
+  if (Object.keys(problems).length > 0) return { submit: null, problems }
+  const checked = taskSubmitSchema.safeParse(submit)
+  if (checked.success) return { submit, problems }
+  for (const issue of checked.error.issues) problems[fieldOf(issue.path)] ??= issue.message
+  return { submit: null, problems }
+}
+
+function readExec(form: DispatchForm, problems: FieldProblems): Pick<TaskSubmitInput, 'exec'> {
+  if (form.command.trim() === '') problems.command = form.isShell ? 'Write a script.' : 'Name a program.'
+  const args = splitArguments(form.args)
+  if (args === null) problems.args = 'A quotation mark is not closed.'
+  const env: Record<string, string> = {}
+  for (const line of form.env.split('\n').filter((each) => each.trim() !== '')) {
+    const at = line.indexOf('=')
+    if (at <= 0) problems.env = `Write NAME=value; "${line}" is not.`
+    else env[line.slice(0, at).trim()] = line.slice(at + 1)
+  }
+  return {
+    exec: {
+      command: form.isShell ? form.command : form.command.trim(),
+      args: form.isShell ? [] : (args ?? []),
+      shell: form.isShell,
+      env,
+      ...(form.workingFolder ? { workingFolder: form.workingFolder } : {}),
+      ...(form.user ? { user: form.user } : {}),
+    },
+  }
+}
+
+function readHandler(form: DispatchForm, problems: FieldProblems): Pick<TaskSubmitInput, 'handler'> {
+  if (!form.handler) problems.handler = 'Choose a handler.'
+  try {
+    return { handler: { name: form.handler, input: JSON.parse(form.input || 'null') } }
+  } catch {
+    problems.input = 'This is not JSON.'
+    return {}
+  }
+}
+
+/** Splits like a shell does, but expands nothing: quotes and backslashes only. Null when a quote is not closed. */
+export function splitArguments(text: string): string[] | null {
+  const words: string[] = []
+  let word: string | null = null
+  let quote: string | null = null
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? ''
+    if (quote) {
+      if (char === quote) quote = null
+      else if (char === '\\' && quote === '"') word = (word ?? '') + (text[++at] ?? '')
+      else word = (word ?? '') + char
+    } else if (char === '"' || char === "'") {
+      quote = char
+      word ??= ''
+    } else if (/\s/.test(char)) {
+      if (word !== null) words.push(word)
+      word = null
+    } else word = (word ?? '') + (char === '\\' ? (text[++at] ?? '') : char)
+  }
+  if (word !== null) words.push(word)
+  return quote ? null : words
+}
+
+/** `gpu` (has the label), `-gpu` (has it not), `zone=eu-1,eu-2` (one of), `-disk=slow` (none of). A sentence when it cannot be read. */
+export function readNeeds(text: string): Constraint[] | string {
+  const needs: Constraint[] = []
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const match = /^(-?)([a-z0-9][a-z0-9._/-]*)(?:=(.+))?$/.exec(word)
+    if (!match) return `"${word}" is not a label; write gpu, disk=ssd or -canary.`
+    const [, minus, label = '', values] = match
+    const list = values?.split(',') ?? []
+    needs.push({ label, operator: values ? (minus ? 'not-in' : 'in') : minus ? 'missing' : 'exists', values: list })
+  }
+  return needs
+}
+
+function writeNeeds(constraints: readonly Constraint[]): string {
+  return constraints
+    .map(
+      ({ label, operator, values }) =>
+        `${operator === 'not-in' || operator === 'missing' ? '-' : ''}${label}${values.length > 0 ? `=${values.join(',')}` : ''}`,
+    )
+    .join(' ')
+}
+
+/** A task without a name is called after what it runs. */
+export function defaultName(form: Pick<DispatchForm, 'driver' | 'command' | 'handler' | 'isShell'>): string {
+  if (form.driver === 'handler') return form.handler
+  if (form.isShell) return 'script'
+  return (form.command.trim().split('/').at(-1) ?? '')
+    .replace(/[^\w.-]/g, '')
+    .replace(/^[^a-zA-Z0-9]+/, '')
+    .slice(0, 63)
+}
+
+function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
+  const known: Readonly<Record<string, keyof DispatchForm>> = {
+    'exec.command': 'command',
+    'exec.args': 'args',
+    'exec.env': 'env',
+    'exec.workingFolder': 'workingFolder',
+    'exec.user': 'user',
+    'handler.name': 'handler',
+    'handler.input': 'input',
+    'resources.cpuMillis': 'cpu',
+    'resources.memoryBytes': 'memory',
+    'timeouts.runMs': 'timeLimit',
+    'retry.attemptsMax': 'attempts',
+    'retry.backoffBaseMs': 'backoff',
+    constraints: 'needs',
+    onNodes: 'onNode',
+    strategy: 'strategy',
+    priority: 'priority',
+    driver: 'driver',
+  }
+  return known[path.slice(0, 2).join('.')] ?? known[String(path[0])] ?? 'name'
+}
+
+/** The form that would submit a task like this one again. */
+export function formOf(spec: TaskSpec): DispatchForm {
+  const { exec, handler } = spec
+  return {
+    ...emptyDispatchForm,
+    driver: spec.driver,
+    name: spec.name,
+    command: exec?.command ?? '',
+    args:
+      exec?.args.map((arg) => (/^[^\s"'\\]+$/.test(arg) ? arg : `"${arg.replace(/(["\\])/g, '\\$1')}"`)).join(' ') ??
+      '',
+    isShell: exec?.shell ?? false,
+    env: Object.entries(exec?.env ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n'),
+    workingFolder: exec?.workingFolder ?? '',
+    user: exec?.user ?? '',
+    handler: handler?.name ?? '',
+    input: handler ? JSON.stringify(handler.input, null, 2) : 'null',
+    cpu: String(spec.resources.cpuMillis / 1_000),
+    memory: formatBytes(spec.resources.memoryBytes),
+    needs: writeNeeds(spec.constraints),
+    onNode: spec.onNodes[0] ?? '',
+    strategy: spec.strategy,
+    priority: String(spec.priority),
+    policy: spec.policy,
+    attempts: String(spec.retry.attemptsMax),
+    backoff: writeDuration(spec.retry.backoffBaseMs),
+    timeLimit: spec.timeouts.runMs === null ? '' : writeDuration(spec.timeouts.runMs),
+    onDrain: spec.onDrain,
+    isDurable: spec.durable,
+  }
+}
+
+/** The same as a `qd` command. */
+export function dispatchCommand(submit: TaskSubmitInput): string[] {
+  const { exec, handler, constraints = [], onNodes = [] } = submit
+  const options = [
+    '--name',
+    submit.name,
+    ...(onNodes.length > 0 ? ['--on', ...onNodes] : []),
+    ...constraints.flatMap((each) => ['--require', writeNeeds([{ ...each, values: each.values ?? [] }])]),
+    ...(submit.strategy ? ['--strategy', submit.strategy] : []),
+    ...Object.entries(exec?.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+  ]
+  if (handler)
+    return ['task', 'run', '--handler', handler.name, '--input', JSON.stringify(handler.input ?? null), ...options]
+  return [
+    'task',
+    'run',
+    ...options,
+    ...(exec?.shell ? ['--shell'] : []),
+    '--',
+    exec?.command ?? '',
+    ...(exec?.args ?? []),
+  ]
+}

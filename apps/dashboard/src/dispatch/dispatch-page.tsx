@@ -1,0 +1,156 @@
+'use client'
+
+import { clusterCan, type TaskId, type TaskSubmitInput } from '@quarterdeck/domain'
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { parseAsString, useQueryState } from 'nuqs'
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { api, queries } from '../api/client.ts'
+import { type Problem, toProblem } from '../api/problem.ts'
+import { commandLine } from '../format/command.ts'
+import { formatDuration } from '../format/duration.ts'
+import { useRole, useWriteRefusal } from '../session/use-me.ts'
+import { Funnel } from '../task/decision-view.tsx'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Card, PageHeader } from '../ui/layout.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
+import { NodeLink } from '../ui/text-link.tsx'
+import { DispatchFields } from './dispatch-fields.tsx'
+import { type DispatchForm, dispatchCommand, emptyDispatchForm, formOf, readDispatchForm } from './dispatch-form.ts'
+import { prefillOf, readPrefill } from './prefill.ts'
+import { useDispatchPreview } from './use-dispatch-preview.ts'
+
+/** Runs one task: what, where and how, with where it would go before it goes. Ends on the live page of the task. */
+export function DispatchPage() {
+  const router = useRouter()
+  const [prefill] = useQueryState('dispatch', parseAsString.withDefault(''))
+  const [like] = useQueryState('like', parseAsString.withDefault(''))
+  const [form, setForm] = useState<DispatchForm>(() => ({ ...emptyDispatchForm, ...readPrefill(prefill) }))
+  const [isTouched, setTouched] = useState(false)
+  const [isSending, setSending] = useState(false)
+  const [problem, setProblem] = useState<Problem | null>(null)
+  // One key for one filled form: a second click, or a repeat after a lost answer, finds the same task.
+  const idempotencyKey = useRef(crypto.randomUUID ? crypto.randomUUID() : String(performance.now()))
+  useLike(like, setForm)
+
+  const { submit, problems } = readDispatchForm(form)
+  const { preview, problem: previewProblem } = useDispatchPreview(submit)
+  const role = useRole()
+  const refusal = useWriteRefusal() ?? clusterCan.dispatch(role) ?? (isSending ? 'Waiting for the answer.' : null)
+  const isHopeless = preview !== null && preview.decision.eligible === 0
+
+  const send = async () => {
+    setTouched(true)
+    if (!submit || refusal) return
+    setSending(true)
+    setProblem(null)
+    try {
+      const { taskId } = await api.tasks.submit.mutate({ ...submit, idempotencyKey: idempotencyKey.current })
+      router.push(`/task?id=${encodeURIComponent(taskId)}`)
+    } catch (error) {
+      setProblem(toProblem(error))
+      setSending(false)
+    }
+  }
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    void send()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void send()
+  }
+
+  return (
+    <form onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
+      <PageHeader title="Dispatch a task" />
+      <div className="grid gap-4 px-4 pb-4 xl:grid-cols-[minmax(0,1fr)_380px]">
+        <DispatchFields
+          form={form}
+          problems={isTouched ? problems : withoutEmpty(problems, form)}
+          onChange={(change) => {
+            setForm((before) => ({ ...before, ...change }))
+            idempotencyKey.current = crypto.randomUUID ? crypto.randomUUID() : String(performance.now())
+          }}
+        />
+        <div className="flex min-w-0 flex-col gap-3">
+          <PreviewCard submit={submit} preview={preview} problem={previewProblem} />
+          {problem && <Failed what="The task was not dispatched." problem={problem} />}
+          <div className="flex flex-wrap items-center gap-2">
+            <Button look="primary" type="submit" refusal={refusal}>
+              {isHopeless ? 'Queue anyway' : 'Dispatch'}
+            </Button>
+            {submit && <CopyButton text={commandLine(dispatchCommand(submit))} label="Copy as command" />}
+            <CopyButton
+              text={
+                typeof window === 'undefined'
+                  ? ''
+                  : `${window.location.origin}/dispatch?dispatch=${encodeURIComponent(prefillOf(form))}`
+              }
+              label="Copy link"
+            />
+          </div>
+          <p className="text-compact text-muted">Ctrl+Enter dispatches.</p>
+        </div>
+      </div>
+    </form>
+  )
+}
+
+/** Fills the form once from a task that was run before. */
+function useLike(id: string, setForm: (form: DispatchForm) => void): void {
+  const { data } = useQuery({
+    ...queries.tasks.get.queryOptions({ id: id as TaskId }),
+    enabled: id !== '',
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const spec = data?.value.spec
+  useEffect(() => {
+    if (spec) setForm(formOf(spec))
+  }, [spec, setForm])
+}
+
+/** An empty field is not wrong before somebody tried to send it. */
+function withoutEmpty(problems: ReturnType<typeof readDispatchForm>['problems'], form: DispatchForm) {
+  return Object.fromEntries(Object.entries(problems).filter(([field]) => form[field as keyof DispatchForm] !== ''))
+}
+
+function PreviewCard({
+  submit,
+  preview,
+  problem,
+}: {
+  readonly submit: TaskSubmitInput | null
+  readonly preview: ReturnType<typeof useDispatchPreview>['preview']
+  readonly problem: Problem | null
+}) {
+  const decision = preview?.decision
+  return (
+    <Card title="Preview" action={<span className="text-compact text-muted">as of now, updates live</span>}>
+      <div className="flex flex-col gap-2 px-3 py-2">
+        {!submit && <p className="text-muted">Say what to run, and this shows where it would go.</p>}
+        {submit && !preview && !problem && <Skeleton rows={3} />}
+        {problem && <Failed what="No preview." problem={problem} />}
+        {decision && (
+          <>
+            <p>
+              {decision.nodeId ? (
+                <>
+                  Would run on <NodeLink id={decision.nodeId} />: {decision.because}
+                </>
+              ) : (
+                decision.because
+              )}
+            </p>
+            {decision.wouldFit && <p className="text-info">It would fit: {decision.wouldFit}</p>}
+            <p className="text-muted">
+              Queue wait ≈ {formatDuration(preview.queueWaitMs)} · {preview.runningNow} running now ·{' '}
+              {decision.eligible} of {decision.considered} nodes can run this now
+            </p>
+            <Funnel entry={decision} />
+          </>
+        )}
+      </div>
+    </Card>
+  )
+}

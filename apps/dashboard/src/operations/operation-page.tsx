@@ -1,0 +1,117 @@
+'use client'
+
+import { type NodeRow, nodeCan, type Operation, type OperationId } from '@quarterdeck/domain'
+import { useQuery } from '@tanstack/react-query'
+import { parseAsString, useQueryState } from 'nuqs'
+import { queries } from '../api/client.ts'
+import { toProblem } from '../api/problem.ts'
+import { PlanSummary } from '../drain/plan-summary.tsx'
+import { formatDuration } from '../format/duration.ts'
+import { store } from '../live/page.ts'
+import { useOperation, useVersion } from '../live/use-live.ts'
+import { openStopDrain } from '../nodes/open-dialogs.tsx'
+import { useRole, useWriteRefusal } from '../session/use-me.ts'
+import { Age, Moment } from '../ui/age.tsx'
+import { Button } from '../ui/button.tsx'
+import { Card, PageHeader } from '../ui/layout.tsx'
+import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
+import { NodeLink, TextLink } from '../ui/text-link.tsx'
+import { operationProgress, operationTitle } from './operation-words.ts'
+import { PlanVersusActual } from './plan-versus-actual.tsx'
+
+/** One long act: its plan, how far it is, what it waits for, and what really happened. */
+export function OperationPage() {
+  const [id] = useQueryState('id', parseAsString.withDefault(''))
+  const live = useOperation(id)
+  const asked = useQuery({
+    ...queries.operations.get.queryOptions({ id: id as OperationId }),
+    enabled: id !== '' && !live,
+  })
+  const operation = live ?? asked.data?.value
+  if (operation) return <OperationBody operation={operation} />
+  if (!asked.error) return <Skeleton rows={8} />
+  const problem = toProblem(asked.error)
+  return problem.code === 'operation_not_found' ? (
+    <Empty title={`There is no operation ${id}.`}>
+      <TextLink href="/operations">All operations</TextLink>
+    </Empty>
+  ) : (
+    <div className="p-4">
+      <Failed what="The operation could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
+    </div>
+  )
+}
+
+function OperationBody({ operation }: { readonly operation: Operation }) {
+  useVersion('nodes')
+  const role = useRole()
+  const write = useWriteRefusal()
+  const { done, total } = operationProgress(operation)
+  const draining = operation.nodeIds
+    .map((id) => store.nodes.get(id))
+    .filter((node): node is NodeRow => node?.drain?.operationId === operation.id)
+  const first = draining[0]
+  const stopRefusal = write ?? (first ? nodeCan.stopDrain(first, role) : 'Nothing is draining any more.')
+  const estimate = operation.plan?.estimateMs
+  return (
+    <>
+      <PageHeader
+        title={operationTitle(operation)}
+        note={
+          <>
+            {operation.state} · started <Moment atMs={operation.startedAtMs} /> by {operation.by}
+            {operation.reason && ` · “${operation.reason}”`}
+            {total > 0 && ` · ${done} of ${total} tasks gone`}
+            {operation.endedAtMs === null ? (
+              <>
+                {' '}
+                · for <Age atMs={operation.startedAtMs} />
+              </>
+            ) : (
+              ` · took ${formatDuration(operation.endedAtMs - operation.startedAtMs)}`
+            )}
+            {estimate && `, planned ${formatDuration(estimate.low)} to ${formatDuration(estimate.high)}`}
+          </>
+        }
+      >
+        {operation.kind === 'drain' && (
+          <Button refusal={stopRefusal} onClick={() => openStopDrain(draining.map((node) => node.id))}>
+            Stop drain…
+          </Button>
+        )}
+      </PageHeader>
+      <div className="grid gap-3 p-4 xl:grid-cols-2">
+        <Card title="Nodes">
+          <ul>
+            {operation.progress.map((each) => (
+              <li key={each.nodeId} className="border-b border-line px-3 py-1.5 last:border-0">
+                <div className="flex justify-between gap-3">
+                  <NodeLink id={each.nodeId} />
+                  <span className="text-muted">
+                    {each.state}
+                    {each.tasksAtStart > 0 && `, ${each.tasksAtStart - each.tasksLeft} of ${each.tasksAtStart} gone`}
+                  </span>
+                </div>
+                {each.blockedBy.map((sentence) => (
+                  <Warning key={sentence}>{sentence}</Warning>
+                ))}
+              </li>
+            ))}
+          </ul>
+        </Card>
+        {operation.plan && (
+          <Card title="Plan as it was confirmed">
+            <div className="px-3 py-2">
+              <PlanSummary plan={operation.plan} />
+            </div>
+          </Card>
+        )}
+        {operation.plan && (
+          <Card title="Planned and what happened" className="xl:col-span-2">
+            <PlanVersusActual plan={operation.plan} actual={operation.actual} />
+          </Card>
+        )}
+      </div>
+    </>
+  )
+}

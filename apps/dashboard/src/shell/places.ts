@@ -1,0 +1,27 @@
+import { Activity, Boxes, Cpu, Gauge, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
+
+/** Every page of the menu, with its key after `g`. */
+export type Place = { readonly href: string; readonly name: string; readonly key: string; readonly icon: LucideIcon }
+
+export const places: readonly Place[] = [
+  { href: '/', name: 'Overview', key: 'o', icon: Gauge },
+  { href: '/nodes', name: 'Nodes', key: 'n', icon: Cpu },
+  { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
+  { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
+  { href: '/events', name: 'Events', key: 'e', icon: Activity },
+  { href: '/control', name: 'Control plane', key: 'c', icon: Radio },
+  { href: '/settings', name: 'Settings', key: ',', icon: Settings },
+]
+
+/** Detail pages belong to their list. */
+const parents: Readonly<Record<string, string>> = {
+  '/node': '/nodes',
+  '/task': '/tasks',
+  '/operation': '/operations',
+  '/dispatch': '/tasks',
+}
+
+export function isCurrent(place: Place, pathname: string): boolean {
+  const path = pathname.replace(/\/$/, '') || '/'
+  return (parents[path] ?? path) === place.href
+}

@@ -1,0 +1,20 @@
+import Link from 'next/link'
+import type { ComponentProps } from 'react'
+import { cx } from './class-names.ts'
+
+/** A link inside the app. Rows of a long list must not each fetch their target ahead, hence no prefetch. */
+export function TextLink({ className, ...rest }: ComponentProps<typeof Link>) {
+  return <Link prefetch={false} {...rest} className={cx('text-info underline-offset-2 hover:underline', className)} />
+}
+
+export function NodeLink({ id }: { readonly id: string }) {
+  return <TextLink href={`/node?id=${encodeURIComponent(id)}`}>{id}</TextLink>
+}
+
+export function TaskLink({ id, children }: { readonly id: string; readonly children?: string }) {
+  return <TextLink href={`/task?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
+}
+
+export function OperationLink({ id, children }: { readonly id: string; readonly children?: string }) {
+  return <TextLink href={`/operation?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
+}
