@@ -3,7 +3,7 @@ import { nodeIdSchema } from '@quarterdeck/domain'
 import { TRPCClientError } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { registration } from './testing/registration.ts'
+import { loadSample, registration } from './testing/registration.ts'
 import {
   type Api,
   cookieOf,
@@ -150,8 +150,20 @@ describe('an agent', () => {
     const commands: string[] = []
     api.agents.commands.subscribe({ sessionId }, { onData: (command) => void commands.push(command.kind) })
     await until('the whole desired set arrives', async () => commands.includes('desired'))
-    const reply = await api.agents.beat.mutate({ sessionId, seq: 1, digest: '', load: load() })
+    const reply = await api.agents.beat.mutate({ sessionId, seq: 1, digest: '', load: loadSample() })
     expect(reply.seq).toBe(1)
+
+    const input = { sessionId, seq: 2, digest: '', load: loadSample() }
+    const [slow, short, late] = await rawAnswers({ nodeId: joined.nodeId, secret: joined.secret }, [
+      { id: 1, method: 'mutation', params: { input, path: 'agents.beat' } },
+      { id: 1, method: 'mutation', params: { path: 'agents.beat', input } },
+      { id: 1, method: 'mutation', params: { path: 'agents.beat', input: { ...input, sessionId: 'old' } } },
+    ])
+    // The second takes the shortcut and the first does not; nobody can tell from the answer.
+    const serverMs = expect.any(Number)
+    expect(short).toEqual({ id: 1, result: { type: 'data', data: { ...slow?.result?.data, serverMs } } })
+    expect(short?.result?.data).toMatchObject({ seq: 2, serverMs })
+    expect(JSON.stringify(late)).toContain('stale_session')
 
     const health = async () => (await admin.nodes.list.query()).value.find(({ id }) => id === 'web-1')?.health
     await until('the node is ready', async () => (await health()) === 'ready')
@@ -230,6 +242,26 @@ function post(path: string, body: unknown): Promise<Response> {
   })
 }
 
+type RawAnswer = {
+  readonly id: number
+  readonly result?: { readonly type: string; readonly data: Record<string, unknown> }
+}
+
+/** Says these messages on a socket of its own, one after the other, and returns what is answered to each. */
+async function rawAnswers(data: Readonly<Record<string, string>>, messages: readonly object[]): Promise<RawAnswer[]> {
+  const socket = new WebSocket(`${url().replace('http', 'ws')}/agent?connectionParams=1`)
+  await new Promise((resolve) => socket.once('open', resolve))
+  socket.send(JSON.stringify({ method: 'connectionParams', data }))
+  const answers: RawAnswer[] = []
+  for (const message of messages) {
+    const answered = new Promise<string>((resolve) => socket.once('message', (text) => resolve(text.toString())))
+    socket.send(JSON.stringify(message))
+    answers.push(JSON.parse(await answered))
+  }
+  socket.terminate()
+  return answers
+}
+
 /** All that a socket is told before it is closed. */
 function whatAgentSocketSays(data: Readonly<Record<string, string>>): Promise<string> {
   const socket = new WebSocket(`${url().replace('http', 'ws')}/agent?connectionParams=1`)
@@ -249,22 +281,5 @@ async function codeOf(call: Promise<unknown>): Promise<string | null> {
   } catch (error) {
     if (!(error instanceof TRPCClientError)) throw error
     return (error.data as { cluster: { code: string } } | undefined)?.cluster.code ?? error.message
-  }
-}
-
-function load() {
-  return {
-    cpuShare: 0.1,
-    memoryBytesUsed: 1,
-    memoryBytesTotal: 2,
-    diskBytesUsed: null,
-    diskBytesTotal: null,
-    diskReadBytesPerSecond: null,
-    diskWriteBytesPerSecond: null,
-    networkReceivedBytesPerSecond: null,
-    networkSentBytesPerSecond: null,
-    loadAverage: [0, 0, 0] as [number, number, number],
-    tasksRunning: 0,
-    eventLoopLagMs: 0,
   }
 }

@@ -2,6 +2,7 @@ import { type AgentLink, createIdentity, type Principal, type RateLimits, refuse
 import type { ControlPlane } from '@quarterdeck/control-plane'
 import { clusterError, limits } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
+import { beatShortcut } from './beat-shortcut.ts'
 import { createTrpcSockets, type TrpcSockets } from './trpc-sockets.ts'
 
 export type AgentSocketsParts = {
@@ -40,18 +41,20 @@ export function createAgentSockets({ controlPlane, platform, rates }: AgentSocke
         if (link.sessionId !== null && !link.saidGoodbye) agents.closed(known, link.sessionId, false)
       })
       let isFirst = true
-      return {
-        controlPlane,
-        rates,
-        identity: createIdentity(platform.clock, async (): Promise<Principal> => {
-          // The check above is the first answer; later ones notice a credential that was revoked meanwhile.
-          const holds = isFirst || (await agents.authenticate({ nodeId, secret })) !== null
-          isFirst = false
-          if (holds) return { kind: 'agent', nodeId: known, link }
-          socket.close(4003, 'the credential of this node was revoked')
-          return { kind: 'nobody' }
-        }),
-      }
+      const identity = createIdentity(platform.clock, async (): Promise<Principal> => {
+        // The check above is the first answer; later ones notice a credential that was revoked meanwhile.
+        const holds = isFirst || (await agents.authenticate({ nodeId, secret })) !== null
+        isFirst = false
+        if (holds) return { kind: 'agent', nodeId: known, link }
+        socket.close(4003, 'the credential of this node was revoked')
+        return { kind: 'nobody' }
+      })
+      socket.shortcut = beatShortcut((beat) => {
+        // Between beats an agent may say nothing for hours, so they have to ask. An answer that cannot be had changes nothing.
+        identity.current().catch(() => {})
+        return agents.beat(known, beat)
+      })
+      return { controlPlane, rates, identity }
     },
   })
 }

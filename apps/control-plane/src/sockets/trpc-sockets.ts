@@ -4,6 +4,7 @@ import type { Platform, Timer } from '@quarterdeck/platform'
 import { applyWSSHandler } from '@trpc/server/adapters/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { plainAddress } from '../network-address.ts'
+import { ShortcutSocket } from './beat-shortcut.ts'
 import type { SocketKind } from './upgrades.ts'
 
 export type SocketsParts = {
@@ -19,7 +20,7 @@ export type SocketsParts = {
 
 export type OpenedSocket = {
   readonly request: IncomingMessage
-  readonly socket: WebSocket
+  readonly socket: ShortcutSocket
   readonly connectionParams: Readonly<Record<string, string | undefined>>
 }
 export type SocketContext = Omit<Context, 'platform' | 'door' | 'address' | 'userAgent' | 'requestId' | 'bytesBuffered'>
@@ -44,6 +45,7 @@ export function createTrpcSockets(parts: SocketsParts): TrpcSockets {
     maxPayload: parts.messageBytesMax,
     perMessageDeflate: false,
     clientTracking: true,
+    WebSocket: ShortcutSocket,
   })
   const unintroduced = new WeakMap<WebSocket, Timer>()
 

@@ -1,3 +1,4 @@
+import { type LoadSample, loadSampleSchema } from '@quarterdeck/domain'
 import { type RegisterRequest, registerRequestSchema } from '@quarterdeck/domain/wire'
 
 /** What a small agent says when it registers. */
@@ -28,5 +29,23 @@ export function registration(incarnation = 'life-1'): RegisterRequest {
       canHostController: false,
     },
     held: [],
+  })
+}
+
+/** What it measures. */
+export function loadSample(): LoadSample {
+  return loadSampleSchema.parse({
+    cpuShare: 0.1,
+    memoryBytesUsed: 1,
+    memoryBytesTotal: 2,
+    diskBytesUsed: null,
+    diskBytesTotal: null,
+    diskReadBytesPerSecond: null,
+    diskWriteBytesPerSecond: null,
+    networkReceivedBytesPerSecond: null,
+    networkSentBytesPerSecond: null,
+    loadAverage: [0, 0, 0],
+    tasksRunning: 0,
+    eventLoopLagMs: 0,
   })
 }
