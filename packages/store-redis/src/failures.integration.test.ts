@@ -145,7 +145,7 @@ describe('a store whose Redis fails', () => {
           await store.commit([{ historyId, changes: [put(id, 0, 'x'.repeat(50_000))], meta }])
           ids.push(id)
         }
-        await store.durable()
+        await store.durable(historyId)
         await everysec.kill9()
         await everysec.restart()
         await vi.waitUntil(answers(store), long)
@@ -186,14 +186,16 @@ describe('a store whose Redis fails', () => {
     try {
       await vi.waitUntil(async () => (await raw(redis.url, ['INFO', 'replication'])).includes('state=online'), long)
       const store = open({ timeouts: { ...patient, commandMs: 2_000 } })
-      expect(await store.hello()).toMatchObject({ durability: 'replica' })
-      await Promise.all([store.durable(), store.durable(), store.durable()])
+      const hello = await store.hello()
+      expect(hello).toMatchObject({ durability: 'replica' })
+      const durable = () => store.durable(hello.historyId)
+      await Promise.all([durable(), durable(), durable()])
       replica.pause()
-      await expect(store.durable()).rejects.toThrow(OutcomeUnknown)
+      await expect(durable()).rejects.toThrow(OutcomeUnknown)
       replica.resume()
       await vi.waitUntil(
         () =>
-          store.durable().then(
+          durable().then(
             () => true,
             () => false,
           ),

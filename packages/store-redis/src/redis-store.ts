@@ -1,6 +1,6 @@
 import { type Kind, MAIN_SHARD, nodeIdSchema, type ShardName, shardNameSchema } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
-import { BEATS_KEPT_MS, type Hello, type Store, type StoredText, validateCommits } from '@quarterdeck/store'
+import { BEATS_KEPT_MS, type Hello, OutcomeUnknown, type Store, type StoredText, validateCommits } from '@quarterdeck/store'
 import type { RedisClientOptions } from 'redis'
 import { z } from 'zod'
 import { type Configuration, readConfiguration } from './configuration.ts'
@@ -194,7 +194,12 @@ export function redisStore(options: RedisStoreOptions): Store {
     },
     subscribeTelemetry: (listener) => subscriptions.add(keys.telemetryChannel, listener),
 
-    durable: () => confirmDurable(configuration?.durableBy ?? 'acknowledged'),
+    async durable(historyId) {
+      await confirmDurable(configuration?.durableBy ?? 'acknowledged')
+      // Asked last, on the same connection: what was confirmed then is the history that the caller wrote to, or it is told.
+      const now = await history.greet(durables.send)
+      if (now.historyId !== historyId) throw new OutcomeUnknown('the store began a new history')
+    },
     async ping() {
       const sentMs = platform.clock.monotonicMs()
       await reads.send(['PING'])

@@ -58,9 +58,10 @@ export type Store = {
   subscribeTelemetry(listener: (message: string) => void): Promise<Subscription>
 
   /**
-   * Resolves when everything committed so far is as safe as this store can make it (`durability`), or rejects with `OutcomeUnknown`.
+   * Resolves when everything committed so far in this history is as safe as this store can make it (`durability`). Rejects with
+   * `OutcomeUnknown` when that is not known, also when another history has begun: it may lack the last commits of this one.
    */
-  durable(): Promise<void>
+  durable(historyId: string): Promise<void>
   /** Cheap round trip; milliseconds. Rejects when the store is away. */
   ping(): Promise<number>
   /** Called whenever a connection comes up with a different history than before. */

@@ -1,13 +1,7 @@
+export type { CacheAge, CacheChange, CommittedEntry, ReadCache } from './cache/contract.ts'
 export type { ObjectChange } from './cache/object-table.ts'
 export type { AnyStored } from './cache/parse-object.ts'
-export {
-  type CacheAge,
-  type CacheChange,
-  type CommittedEntry,
-  type ReadCache,
-  type ReadCacheOptions,
-  readCache,
-} from './cache/read-cache.ts'
+export { type ReadCacheOptions, readCache } from './cache/read-cache.ts'
 export { type CommitLane, type CommitRequest, type Committer, committer, Overloaded } from './commit/committer.ts'
 export * from './contract.ts'
 export { retainHistory } from './history/retain-history.ts'

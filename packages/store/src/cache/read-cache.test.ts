@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { committer } from '../commit/committer.ts'
 import { type Change, StoreAway } from '../contract.ts'
 import { beginHistory, createMemoryServer, type Gate, openMemoryStore } from '../memory/index.ts'
-import { type CacheChange, type ReadCacheOptions, readCache } from './read-cache.ts'
+import type { CacheChange } from './contract.ts'
+import { type ReadCacheOptions, readCache } from './read-cache.ts'
 
 const platform = nodePlatform({ logLevel: 'silent', component: 'test' })
 const meta = { atMs: unixMsSchema.parse(1), actor: 'test', events: [] }

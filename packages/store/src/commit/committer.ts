@@ -1,7 +1,7 @@
 import { limits } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
 import { asFeedChange } from '../as-feed-change.ts'
-import type { ReadCache } from '../cache/read-cache.ts'
+import type { ReadCache } from '../cache/contract.ts'
 import type { Commit, CommitReply, Store } from '../contract.ts'
 
 export type CommitRequest = Omit<Commit, 'historyId'>

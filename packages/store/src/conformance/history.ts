@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OutcomeUnknown } from '../contract.ts'
 import { HISTORY_JUMP } from '../history-jump.ts'
 import { type OpenStore, put, useStore } from './store-under-test.ts'
 
@@ -40,6 +41,15 @@ export function describeHistory(open: OpenStore): void {
       expect(page).toMatchObject({
         entries: [{ revision: 1 + HISTORY_JUMP, meta: { actor: 'store', events: [{ type: 'store.history' }] } }],
       })
+    })
+
+    it('calls nothing durable that another history may lack', async () => {
+      await test.write(put('a', 0))
+      await test.store.durable(test.historyId)
+      await test.beginHistory()
+      const { historyId } = await test.other.hello()
+      await expect(test.store.durable(test.historyId)).rejects.toThrow(OutcomeUnknown)
+      await test.store.durable(historyId)
     })
 
     it('calls its listeners', async () => {

@@ -1,5 +1,5 @@
 import type { Platform } from '@quarterdeck/platform'
-import type { ReadCache } from '../cache/read-cache.ts'
+import type { ReadCache } from '../cache/contract.ts'
 import type { Store } from '../contract.ts'
 import { isSnapshotDue, snapshotsToDrop, trimThrough } from './decide-retention.ts'
 import { takeSnapshot } from './snapshot-text.ts'

@@ -1,6 +1,6 @@
 import { type Kind, kindNames, kinds, type Stored } from '@quarterdeck/domain'
 import { type Platform, sleep } from '@quarterdeck/platform'
-import type { ReadCache } from '../cache/read-cache.ts'
+import type { ReadCache } from '../cache/contract.ts'
 import type { Store, StoredText } from '../contract.ts'
 
 /** One object per line, `<kind> <id> <revision> <json>`, after a line that says which format this is. */

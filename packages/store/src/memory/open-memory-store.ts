@@ -1,6 +1,14 @@
 import type { Incarnation, Kind } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
-import { BEATS_KEPT_MS, type FeedPage, type Hello, type Store, StoreAway, type StoredText } from '../contract.ts'
+import {
+  BEATS_KEPT_MS,
+  type FeedPage,
+  type Hello,
+  OutcomeUnknown,
+  type Store,
+  StoreAway,
+  type StoredText,
+} from '../contract.ts'
 import { validateCommits } from '../validate-commits.ts'
 import { applyCommit } from './commit.ts'
 import { entriesAfter, entriesBefore, trimEntries } from './feed.ts'
@@ -135,7 +143,10 @@ export function openMemoryStore(server: MemoryServer, platform: Platform, option
         listen(server.telemetryListeners, (message) => platform.timers.soon(() => listener(message))),
       ),
 
-    durable: () => call('durable', () => undefined),
+    durable: (historyId) =>
+      call('durable', () => {
+        if (historyId !== server.state.historyId) throw new OutcomeUnknown('the store began a new history')
+      }),
     async ping() {
       const sentMs = platform.clock.monotonicMs()
       await call('ping', () => undefined)
