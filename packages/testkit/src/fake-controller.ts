@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { nodeIdSchema, sessionIdSchema, type UnixMs } from '@quarterdeck/domain'
+import { clusterError, nodeIdSchema, sessionIdSchema, type UnixMs } from '@quarterdeck/domain'
 import {
   type Assignment,
   type Beat,
@@ -52,7 +52,16 @@ const secretOfNodes = 'secret-of-this-node'
 export async function startFakeController(): Promise<FakeController> {
   const pushes = new EventEmitter()
   let generation = 1
-  const t = initTRPC.context<{ readonly nodeId: string | null }>().create()
+  const t = initTRPC.context<{ readonly nodeId: string | null }>().create({
+    // As the real one does: what went wrong stands in `data.cluster`.
+    errorFormatter: ({ shape, error }) => ({
+      ...shape,
+      data: {
+        ...shape.data,
+        cluster: clusterError(error.code === 'UNAUTHORIZED' ? 'bad_token' : 'bad_input', error.message),
+      },
+    }),
+  })
   const known = t.procedure.use(({ ctx, next }) => {
     if (!ctx.nodeId) throw new TRPCError({ code: 'UNAUTHORIZED' })
     return next({ ctx: { nodeId: nodeIdSchema.parse(ctx.nodeId) } })
