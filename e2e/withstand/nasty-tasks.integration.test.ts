@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { allProcesses, eventually, isRunning, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { node, program, script, submit, untilState } from './tasks.ts'
+import { node, program, script, submit, task, untilState } from './tasks.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -75,12 +75,18 @@ describe('a task', () => {
     expect(ended.exit?.error).toMatch(/\/no\/such\/program/)
   })
 
-  it('that may not run as the user it names ends with one sentence that says so', async () => {
+  it('that may not run as the user it names is sent back by its node in one sentence, and waits for one that lets it', async () => {
     const id = await submit(cluster, {
       ...program('/bin/true', [], once),
       exec: { command: '/bin/true', user: 'daemon' },
     })
-    const ended = await untilState(cluster, id, 'failed', 'dead')
-    expect(ended.exit?.error).toMatch(/daemon/)
+    const rejected = await eventually('the node rejected it', async () => {
+      const found = await task(cluster, id)
+      return found.attempts.find(({ outcome }) => outcome === 'rejected')
+    })
+    expect(rejected.exit?.error).toMatch(/daemon/)
+    expect(await task(cluster, id)).toMatchObject({ state: 'queued', failures: 0 })
+    await cluster.mutate('tasks.cancel', { id, reason: 'test' })
+    await untilState(cluster, id, 'cancelled')
   })
 })

@@ -1,5 +1,6 @@
 import { isPlaced, type NodeId, type Task, type TaskId } from '@quarterdeck/domain'
 import { type Assignment, type Command, desiredDigest, type HeldAttempt } from '@quarterdeck/domain/wire'
+import { sleep } from '@quarterdeck/platform'
 import type { Core } from '../core.ts'
 import { assignmentOf, needsDurableStart, wantOf } from './assignment.ts'
 
@@ -12,7 +13,7 @@ export type Dispatcher = {
    * The whole set for a session that just opened, and from now on every change of it. `held` is what the agent says it has: an attempt
    * that was running and is not there any more is never started again by this set; `lost` is told of it.
    */
-  sessionOpened(nodeId: NodeId, held: readonly HeldAttempt[]): Command
+  sessionOpened(nodeId: NodeId, held: readonly HeldAttempt[]): Promise<Command>
   /** The digest of the node's last beat. Two beats in a row that differ get the whole set again. */
   beatDigest(nodeId: NodeId, digest: string): void
   /** The agent itself reported the end of this attempt: it need not be told to let it go. */
@@ -27,15 +28,18 @@ type Connected = {
   mismatches: number
   /** Attempts `id/attempt` that the agent should have and has not. */
   readonly missing: ReadonlySet<string>
+  /** Attempts `id/attempt` that it said it has. */
+  readonly held: ReadonlySet<string>
   /** Highest generation sent: it never goes back within a session. */
   generation: number
 }
 
 const MISMATCHES_BEFORE_WHOLE = 2
+const FRESH_RETRY_MS = 250
 
 export type DispatcherDeps = {
   /** Attempts that an agent should hold, and does not; and those it still runs although they were given up as unknown. */
-  readonly reconcileHeld: (nodeId: NodeId, held: readonly HeldAttempt[]) => void
+  readonly reconcileHeld: (nodeId: NodeId, held: readonly HeldAttempt[]) => Promise<void>
 }
 
 export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
@@ -76,12 +80,15 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
   }
 
   /** The task's assignment on this node; null when it is not there, `held-back` when its start is not durable yet. */
-  function desired(nodeId: NodeId, taskId: TaskId): Assignment | null | 'held-back' {
+  function desired(nodeId: NodeId, node: Connected, taskId: TaskId): Assignment | null | 'held-back' {
     const stored = core.cache.get('task', taskId)
     const spec = core.cache.get('task-spec', taskId)?.value
     if (!stored || !spec || !isOn(stored.value, nodeId)) return null
-    if (connected.get(nodeId)?.missing.has(`${taskId}/${stored.value.attempt}`)) return null
-    if (wantOf(stored.value) === 'run' && stored.revision > durableRevision && needsDurableStart(stored, spec)) {
+    const name = `${taskId}/${stored.value.attempt}`
+    if (node.missing.has(name)) return null
+    // Only a start can be held back: what the agent has already, it has.
+    const isStart = stored.value.state === 'assigned' && wantOf(stored.value) === 'run' && !node.held.has(name)
+    if (isStart && stored.revision > durableRevision && needsDurableStart(stored, spec)) {
       makeDurable()
       return 'held-back'
     }
@@ -96,7 +103,7 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
     const assignments: Assignment[] = []
     const released: string[] = []
     for (const taskId of node.dirty) {
-      const wanted = desired(nodeId, taskId)
+      const wanted = desired(nodeId, node, taskId)
       if (wanted === 'held-back') continue
       const told = node.told.get(taskId)
       if (wanted) {
@@ -123,7 +130,7 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
 
   function whole(nodeId: NodeId, node: Connected): Command {
     const assignments = [...core.tasks.onNode(nodeId)].flatMap((taskId) => {
-      const wanted = desired(nodeId, taskId)
+      const wanted = desired(nodeId, node, taskId)
       return wanted && wanted !== 'held-back' ? [wanted] : []
     })
     node.told.clear()
@@ -139,15 +146,25 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
     core.hub.send(nodeId, whole(nodeId, node))
   }
 
+  async function untilFresh(nodeId: NodeId): Promise<void> {
+    while (core.hub.session(nodeId)) {
+      try {
+        return await core.cache.fresh()
+      } catch {
+        await sleep(core.platform.timers, FRESH_RETRY_MS)
+      }
+    }
+  }
+
   /** One barrier at a time; it covers everything that was committed before it began. */
   function makeDurable(): void {
     if (isMakingDurable) return
     isMakingDurable = true
-    const covered = core.cache.revision
+    const { revision: covered, historyId } = core.cache
     core.store
-      .durable()
+      .durable(historyId)
       .then(() => {
-        durableRevision = Math.max(durableRevision, covered)
+        if (historyId === core.cache.historyId) durableRevision = Math.max(durableRevision, covered)
       })
       .catch((error: unknown) =>
         core.platform.log.warn('starts wait for the store to be durable', { because: String(error) }),
@@ -162,7 +179,11 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
   }
 
   return {
-    sessionOpened(nodeId, held) {
+    async sessionOpened(nodeId, held) {
+      // A set from an old view would stop attempts that this controller has not heard of, so it waits until it has caught up; then both
+      // sides agree on what is there, or attempts that are about to be adopted would be stopped.
+      await untilFresh(nodeId)
+      await deps.reconcileHeld(nodeId, held)
       const names = new Set(held.map(({ taskId, attempt }) => `${taskId}/${attempt}`))
       const missing = [...core.tasks.onNode(nodeId)]
         .flatMap((taskId) => core.cache.get('task', taskId)?.value ?? [])
@@ -173,10 +194,10 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
         digest: null,
         mismatches: 0,
         missing: new Set(missing.map((task) => `${task.id}/${task.attempt}`)),
+        held: names,
         generation: 0,
       }
       connected.set(nodeId, node)
-      deps.reconcileHeld(nodeId, held)
       return whole(nodeId, node)
     },
     beatDigest(nodeId, digest) {

@@ -5,12 +5,12 @@ import type { Core } from '../core.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 
 /** Brings tasks in line with what a node's agent says it holds, when it registers. */
-export function reconcileHeldAttempts(
+export async function reconcileHeldAttempts(
   core: Core,
   changes: TaskChanges,
   nodeId: NodeId,
   held: readonly HeldAttempt[],
-): void {
+): Promise<void> {
   const placedHere = [...core.tasks.onNode(nodeId)].flatMap((id) => core.cache.get('task', id)?.value ?? [])
   const decided = reconcileHeld({
     nodeId,
@@ -21,5 +21,5 @@ export function reconcileHeldAttempts(
     nowMs: core.platform.clock.unixMs(),
     random: core.platform.random,
   })
-  if (decided.length > 0) void changes.carryOut(decided, { asLeader: false })
+  await changes.carryOut(decided, { asLeader: false })
 }

@@ -50,6 +50,7 @@ export async function submitTask(
     detail: task.name,
   })
 
+  const { historyId } = core.cache
   try {
     const placed = task.state === 'queued' ? deps.placer.place(task, spec) : null
     const base = [put('task-spec', spec, 0), ...record]
@@ -62,7 +63,12 @@ export async function submitTask(
     } else {
       reply = await queue(core, { changes: [...base, put('task', task, 0)], meta })
     }
-    if (reply.status === 'conflict' && reply.kind === 'idempotency' && key) return await existing(core, key)
+    if (reply.status === 'conflict' && reply.kind === 'idempotency' && key) {
+      const found = await existing(core, key)
+      // An earlier try may have stored it without hearing that it is durable.
+      if (found.ok && input.durable) await core.store.durable(historyId)
+      return found
+    }
     if (reply.status !== 'committed') {
       return fail(
         clusterError('unavailable', 'The store changed its history just now.', {
@@ -71,7 +77,7 @@ export async function submitTask(
         }),
       )
     }
-    if (input.durable) await core.store.durable()
+    if (input.durable) await core.store.durable(historyId)
     return ok({ taskId: task.id, existing: false, revision: reply.revision })
   } catch (error) {
     return fail(storeError(error))
