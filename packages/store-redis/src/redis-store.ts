@@ -1,6 +1,13 @@
 import { type Kind, MAIN_SHARD, nodeIdSchema, type ShardName, shardNameSchema } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
-import { BEATS_KEPT_MS, type Hello, OutcomeUnknown, type Store, type StoredText, validateCommits } from '@quarterdeck/store'
+import {
+  BEATS_KEPT_MS,
+  type Hello,
+  OutcomeUnknown,
+  type Store,
+  type StoredText,
+  validateCommits,
+} from '@quarterdeck/store'
 import type { RedisClientOptions } from 'redis'
 import { z } from 'zod'
 import { type Configuration, readConfiguration } from './configuration.ts'
