@@ -19,13 +19,18 @@ type World = {
   readonly nowMs: UnixMs
 }
 
+/** A moved task is placed within a moment of its stop. One that waits longer has nowhere to go, and the drain is over without it. */
+const PLACED_WITHIN_MS = 10_000
+
 type ProgressEntry = Operation['progress'][number]
 
 /** The operation as the world is now; null when it already says so. */
 export function trackOperation(operation: Operation, world: World): Operation | null {
   const progress = operation.progress.map((entry) => trackNode(entry, operation, world))
   const actual = (operation.plan?.moves ?? []).map((move) => whatHappened(move, world))
-  const isOver = progress.every(({ state }) => state !== 'running' && state !== 'waiting')
+  const isOver =
+    progress.every(({ state }) => state !== 'running' && state !== 'waiting') &&
+    !actual.some(({ taskId, fate }) => fate === 'waiting' && isJustStopped(world, taskId))
   const next: Operation = {
     ...operation,
     progress,
@@ -56,6 +61,12 @@ function trackNode(entry: ProgressEntry, operation: Operation, { nodeOf, progres
 function outcomeOf(progress: readonly ProgressEntry[]): Operation['state'] {
   if (progress.some(({ state }) => state === 'failed')) return 'failed'
   return progress.some(({ state }) => state === 'stopped') ? 'stopped' : 'done'
+}
+
+/** Its new place is not known yet, and belongs into what the operation says of it. */
+function isJustStopped({ taskOf, nowMs }: World, taskId: TaskId): boolean {
+  const task = taskOf(taskId)
+  return task !== undefined && nowMs - task.sinceMs < PLACED_WITHIN_MS
 }
 
 /** What really became of a task that the plan named, to be read beside what was planned. */
