@@ -7,7 +7,10 @@ export type ReadCache = {
   /** Loads a snapshot and goes on following. Waits for the store as long as it is away; rejects only when stopped before. */
   start(): Promise<void>
   stop(): void
-  /** False before the first snapshot and while a lost place in the feed is being found again (the old objects stay readable). */
+  /**
+   * False before the first snapshot, while a lost place in the feed is being found again, and as long as the store is empty although there
+   * was a cluster in it. The old objects stay readable.
+   */
   readonly complete: boolean
   readonly historyId: string
   /** Every commit up to here has been told to listeners. */

@@ -4,6 +4,8 @@ import { createObjectTable, followEntry, loadObject, type ObjectTable } from './
 
 type LoadOptions = {
   readonly store: Store
+  /** Whether there was a cluster in the store before: then an empty one is not believed. */
+  readonly remembersCluster: boolean
   readonly onUnreadable: (object: StoredText, because: string) => void
   /** Told of the table while it fills, so that own writes reach it too. */
   readonly onBegin: (table: ObjectTable) => void
@@ -19,8 +21,15 @@ const PAGE_ENTRIES = 500
  *
  * Rejects with `StoreAway` when the ground moved meanwhile (trimmed, new history): begin again.
  */
-export async function loadTable({ store, onUnreadable, onBegin }: LoadOptions): Promise<ObjectTable> {
-  const { historyId, revision } = await store.hello()
+export async function loadTable({ store, remembersCluster, onUnreadable, onBegin }: LoadOptions): Promise<ObjectTable> {
+  const { historyId, revision, empty } = await store.hello()
+  // To believe it would mean to stop every task. As long as nothing is loaded, commits of the old history are refused, so nothing is
+  // written into the empty store either.
+  if (empty && remembersCluster) {
+    throw new StoreAway(
+      'the store is empty, but there was a cluster in it: restore a backup, or stop all controllers to begin anew',
+    )
+  }
   const table = createObjectTable({ historyId, revision, onUnreadable })
   onBegin(table)
 

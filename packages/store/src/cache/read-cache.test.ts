@@ -4,7 +4,14 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { committer } from '../commit/committer.ts'
 import { type Change, StoreAway } from '../contract.ts'
-import { beginHistory, createMemoryServer, type Gate, openMemoryStore } from '../memory/index.ts'
+import {
+  beginHistory,
+  cloneState,
+  createMemoryServer,
+  emptyState,
+  type Gate,
+  openMemoryStore,
+} from '../memory/index.ts'
 import type { CacheChange } from './contract.ts'
 import { type ReadCacheOptions, readCache } from './read-cache.ts'
 
@@ -73,6 +80,24 @@ describe('readCache', () => {
     expect(one.cache.historyId).toBe(one.server.state.historyId)
     expect(one.heard.at(-1)).toEqual({ kind: 'reset' })
     expect(one.cache.get('settings', 'cluster')?.value.clusterName).toBe('before')
+  })
+
+  it('does not believe an empty store where there was a cluster, until that is back', async () => {
+    const one = await controller()
+    await one.committer.commit({ changes: [setting('kept')], meta })
+    const backup = cloneState(one.server.state)
+    one.server.state = emptyState()
+    beginHistory(one.server)
+    await vi.waitUntil(() => !one.cache.complete)
+    expect(await one.committer.commit({ changes: [setting('written')], meta })).toMatchObject({ status: 'history' })
+    expect(one.server.state.revision).toBe(0)
+    expect(one.cache.get('settings', 'cluster')?.value.clusterName).toBe('kept')
+    expect(one.heard.some(({ kind }) => kind === 'reset')).toBe(false)
+
+    one.server.state = backup
+    beginHistory(one.server)
+    await vi.waitUntil(() => one.cache.complete, { timeout: 30_000 })
+    expect(one.cache.get('settings', 'cluster')?.value.clusterName).toBe('kept')
   })
 
   it('reads everything again when it fell behind what the feed still has', async () => {

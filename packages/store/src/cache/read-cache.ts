@@ -88,14 +88,18 @@ export function readCache(options: ReadCacheOptions): ReadCache {
   }
 
   async function run() {
+    // Each new reason is logged once, not each try.
+    let lastFailure = ''
     for (let failures = 0; !isStopped; ) {
       try {
         if (complete) await followOnce()
         else await load()
         failures = 0
+        lastFailure = ''
       } catch (error) {
         failures += 1
-        if (failures === 1) log.warn('the feed cannot be read, trying again', { error: String(error) })
+        if (String(error) !== lastFailure) log.warn('the feed cannot be read, trying again', { error: String(error) })
+        lastFailure = String(error)
         const ceilingMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(failures, 10))
         await sleep(timers, RETRY_MS_MIN / 2 + platform.random.next() * ceilingMs)
       }
@@ -107,7 +111,8 @@ export function readCache(options: ReadCacheOptions): ReadCache {
       loading = begun
     }
     try {
-      const loaded = await loadTable({ store, onUnreadable, onBegin })
+      const remembersCluster = [...table.byKind.values()].some((byId) => byId.size > 0)
+      const loaded = await loadTable({ store, remembersCluster, onUnreadable, onBegin })
       if (isStopped) return
       table = loaded
       complete = true
