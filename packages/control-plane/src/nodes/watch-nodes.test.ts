@@ -127,6 +127,19 @@ describe('the watch over nodes', () => {
     expect(peer.controlPlane.cluster.summary().value.brake).toBeNull()
   })
 
+  it('declares nothing down in the grace time of a new leader', async () => {
+    const cluster = testCluster({ leaderGraceMs: 20_000 })
+    const controllers = [await cluster.start('c1'), await cluster.start('c2')]
+    const leader = await cluster.leader(controllers)
+    const agent = await cluster.agent('n1', leader)
+    await cluster.world.run(25_000)
+    agent.process.pause()
+    await reaches(cluster, leader, 'n1', 'suspect')
+    await leader.kill()
+    const second = await cluster.leader(controllers.filter((controller) => controller !== leader))
+    expect(await reaches(cluster, second, 'n1', 'down')).toBeGreaterThanOrEqual(19_500)
+  })
+
   it('declares no node down because the controller that heard it was killed', async () => {
     const cluster = testCluster()
     const controllers = [await cluster.start('c1'), await cluster.start('c2'), await cluster.start('c3')]

@@ -28,7 +28,7 @@ export type TestController = RunningControlPlane & {
 export type TestCluster = {
   readonly world: VirtualWorld
   readonly server: MemoryServer
-  start(name: string, gate?: Gate): Promise<TestController>
+  start(name: string, options?: { readonly gate?: Gate; readonly nodeId?: string }): Promise<TestController>
   /** An agent that joined, registered at this controller, and beats. */
   agent(name: string, controller: TestController, options?: { readonly zone?: string }): Promise<TestAgent>
   /** The controller that leads, once there is one. */
@@ -69,7 +69,7 @@ export function testCluster(timings: Partial<Timings> = {}): TestCluster {
   return {
     world,
     server,
-    async start(name, gate) {
+    async start(name, { gate, nodeId } = {}) {
       const process = world.process(name)
       const store = openMemoryStore(server, process.platform, gate ? { gate } : {})
       const id = controllerIdSchema.parse(name)
@@ -82,7 +82,7 @@ export function testCluster(timings: Partial<Timings> = {}): TestCluster {
           incarnation: incarnationSchema.parse(`${name}-life`),
           url: `http://${name}`,
           version: '0.0.0',
-          nodeId: null,
+          nodeId: nodeId === undefined ? null : nodeIdSchema.parse(nodeId),
         },
         options: {
           crypto: testCrypto,
