@@ -54,7 +54,7 @@ export async function startAgent(options: {
   const tree = () => (hasEnded() ? [] : processTree(rootPid()))
   const ofAgent = ({ command }: ProcessInfo) => command.includes('qd-agent.mjs')
   const agentPid = () =>
-    tree().find((each) => each.pid !== rootPid() && ofAgent(each) && / agent( |$)/.test(each.command))?.pid
+    tree().find((each) => each.pid !== rootPid() && ofAgent(each) && / session$/.test(each.command))?.pid
 
   function signal(pids: readonly number[], name: NodeJS.Signals) {
     for (const pid of pids) {
