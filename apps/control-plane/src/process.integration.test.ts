@@ -110,7 +110,7 @@ describe('a controller process', () => {
 
   it.each([
     [{ QD_HOST: '0.0.0.0' }, /^QD_HOST is 0\.0\.0\.0, which other machines can reach: .*QD_INSECURE_BIND=true/],
-    [{ QD_PORT: 'http' }, /^QD_PORT is "http": it must be a port/],
+    [{ QD_PORT: 'http' }, /^QD_PORT is "http": it must be a whole number/],
     [{ QD_REDIS_URL: 'redis://10.9.8.7:6379' }, /^QD_REDIS_URL names another machine without TLS/],
   ])('told %j says one sentence and exits with code 2', async (env, sentence) => {
     const controller = startControllerProcess({ QD_REDIS_URL: redis.url, ...env })

@@ -68,7 +68,10 @@ export async function runController(env: Readonly<Record<string, string | undefi
     },
   })
   const { controlPlane } = plane
-  const rates = createRateLimits(platform.clock)
+  const rates = createRateLimits(platform.clock, {
+    submit: { perSecond: settings.submitsPerSecond, burst: settings.submitsPerSecond * 5 },
+    join: { perSecond: settings.joinsPerMinute / 60, burst: settings.joinsPerMinute },
+  })
   const cookie: CookieNaming = { port: bound.port, isTls: settings.tls !== null }
   let phase: Phase = 'starting'
 

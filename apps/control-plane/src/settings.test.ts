@@ -14,8 +14,8 @@ describe('the settings of a controller', () => {
   })
 
   it.each([
-    [{ QD_PORT: '99999' }, 'QD_PORT is "99999": it must be a port from 1 to 65535.'],
-    [{ QD_PORT: 'abc' }, 'QD_PORT is "abc": it must be a port from 1 to 65535.'],
+    [{ QD_PORT: '99999' }, 'QD_PORT is "99999": it must be a whole number from 1 to 65535.'],
+    [{ QD_PORT: 'abc' }, 'QD_PORT is "abc": it must be a whole number from 1 to 65535.'],
     [
       { QD_CONTROLLER_ID: 'C 1' },
       'QD_CONTROLLER_ID is "C 1": it must be 1 to 63 characters of a-z 0-9 . _ - and start with a letter or digit.',

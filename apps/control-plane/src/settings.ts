@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import {
   type ControllerId,
   controllerIdSchema,
+  limits,
   type NodeId,
   nodeIdSchema,
   type Timings,
@@ -26,6 +27,10 @@ export type Settings = {
   readonly nodeId: NodeId | null
   readonly timings: Timings
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null
+  /** Per caller; five times as many may come at once. */
+  readonly submitsPerSecond: number
+  /** Over all machines. */
+  readonly joinsPerMinute: number
   readonly logLevel: string
   readonly acceptsDataLoss: boolean
   readonly dashboardDir: string | null
@@ -43,6 +48,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const booleanSchema = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true')
 
+function wholeNumber(min: number, max: number) {
+  const accepted = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number(accepted).int(accepted).min(min, accepted).max(max, accepted)
+}
+
 const fields = {
   QD_CONTROLLER_ID: controllerIdSchema,
   QD_CLUSTER: z
@@ -50,12 +60,7 @@ const fields = {
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 characters of a-z 0-9 -')
     .default('quarterdeck'),
   QD_HOST: z.string().min(1).max(255).default('127.0.0.1'),
-  QD_PORT: z.coerce
-    .number('must be a port from 1 to 65535')
-    .int('must be a port from 1 to 65535')
-    .min(1, 'must be a port from 1 to 65535')
-    .max(65_535, 'must be a port from 1 to 65535')
-    .default(7400),
+  QD_PORT: wholeNumber(1, 65_535).default(7400),
   QD_PORT_STRICT: booleanSchema.default(false),
   QD_ADVERTISE_URL: z
     .string()
@@ -72,6 +77,8 @@ const fields = {
   QD_INSECURE_REDIS: booleanSchema.default(false),
   QD_TLS_CERT: z.string().min(1).optional(),
   QD_TLS_KEY: z.string().min(1).optional(),
+  QD_SUBMITS_PER_SECOND: wholeNumber(1, 1_000_000).default(limits.submitsPerSecond),
+  QD_JOINS_PER_MINUTE: wholeNumber(1, 1_000_000).default(limits.joinsPerMinute),
   QD_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
@@ -111,6 +118,8 @@ export function readSettings(env: Environment, defaults: { readonly controllerId
     nodeId: read(env, 'QD_NODE_ID', fields.QD_NODE_ID) ?? null,
     timings: read(env, 'QD_TIMINGS', fields.QD_TIMINGS),
     tls,
+    submitsPerSecond: read(env, 'QD_SUBMITS_PER_SECOND', fields.QD_SUBMITS_PER_SECOND),
+    joinsPerMinute: read(env, 'QD_JOINS_PER_MINUTE', fields.QD_JOINS_PER_MINUTE),
     logLevel: read(env, 'QD_LOG_LEVEL', fields.QD_LOG_LEVEL),
     acceptsDataLoss: read(env, 'QD_ACCEPT_DATA_LOSS', fields.QD_ACCEPT_DATA_LOSS),
     dashboardDir: read(env, 'QD_DASHBOARD_DIR', fields.QD_DASHBOARD_DIR) ?? null,

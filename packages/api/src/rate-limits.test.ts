@@ -1,6 +1,6 @@
 import type { MonotonicMs, UnixMs } from '@quarterdeck/domain'
 import { describe, expect, it } from 'vitest'
-import { buckets, createRateLimits } from './rate-limits.ts'
+import { buckets, createRateLimits, type RateOverrides } from './rate-limits.ts'
 
 describe('a token bucket', () => {
   it('lets a burst through, then says how long to wait', () => {
@@ -38,6 +38,12 @@ describe('a token bucket', () => {
     expect(rates.take('change', 'a')).toBe(0)
   })
 
+  it('is as large as the installation says', () => {
+    const { rates } = onManualClock({ submit: { perSecond: 2, burst: 3 } })
+    for (let call = 0; call < 3; call++) expect(rates.take('submit', 'a')).toBe(0)
+    expect(rates.take('submit', 'a')).toBe(500)
+  })
+
   it('lets one batch that is larger than the bucket through when it is full', () => {
     const { rates } = onManualClock()
     expect(rates.take('change', 'a', buckets.change.burst * 2)).toBe(0)
@@ -45,8 +51,11 @@ describe('a token bucket', () => {
   })
 })
 
-function onManualClock() {
+function onManualClock(overrides: RateOverrides = {}) {
   const clock = { nowMs: 1_000 }
-  const rates = createRateLimits({ monotonicMs: () => clock.nowMs as MonotonicMs, unixMs: () => clock.nowMs as UnixMs })
+  const rates = createRateLimits(
+    { monotonicMs: () => clock.nowMs as MonotonicMs, unixMs: () => clock.nowMs as UnixMs },
+    overrides,
+  )
   return { rates, clock }
 }

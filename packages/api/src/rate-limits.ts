@@ -22,6 +22,9 @@ export const buckets = {
 } as const satisfies Record<string, { perSecond: number; burst: number; per: 'caller' | 'controller' }>
 
 export type Bucket = keyof typeof buckets
+type Rate = { readonly perSecond: number; readonly burst: number }
+/** What an installation sets differently from the defaults. */
+export type RateOverrides = Partial<Record<Bucket, Rate>>
 
 export type RateLimits = {
   /** Takes `cost` calls out of the bucket. Returns 0 when they were there, else how long to wait, milliseconds, and takes none. */
@@ -33,12 +36,13 @@ export type RateLimits = {
 /** Callers that are remembered; beyond it the ones seen longest ago are forgotten, as if their buckets were full. */
 const CALLERS_MAX = 20_000
 
-export function createRateLimits(clock: Clock): RateLimits {
+export function createRateLimits(clock: Clock, overrides: RateOverrides = {}): RateLimits {
+  const rateOf = (bucket: Bucket): Rate => overrides[bucket] ?? buckets[bucket]
   const levels = new Map<string, { tokens: number; atMs: number }>()
 
   function fill(bucket: Bucket, caller: string) {
-    const { perSecond, burst, per } = buckets[bucket]
-    const key = per === 'controller' ? bucket : `${bucket} ${caller}`
+    const { perSecond, burst } = rateOf(bucket)
+    const key = buckets[bucket].per === 'controller' ? bucket : `${bucket} ${caller}`
     const nowMs = clock.monotonicMs()
     const before = levels.get(key)
     const tokens = before ? Math.min(burst, before.tokens + ((nowMs - before.atMs) / 1_000) * perSecond) : burst
@@ -60,16 +64,15 @@ export function createRateLimits(clock: Clock): RateLimits {
   return {
     take(bucket, caller, cost = 1) {
       const level = fill(bucket, caller)
-      const waitMs = waitFor(bucket, level.tokens, cost)
+      const waitMs = waitFor(rateOf(bucket), level.tokens, cost)
       if (waitMs === 0) level.tokens -= cost
       return waitMs
     },
-    peek: (bucket, caller) => waitFor(bucket, fill(bucket, caller).tokens, 1),
+    peek: (bucket, caller) => waitFor(rateOf(bucket), fill(bucket, caller).tokens, 1),
   }
 }
 
-function waitFor(bucket: Bucket, tokens: number, cost: number): number {
-  const { perSecond, burst } = buckets[bucket]
+function waitFor({ perSecond, burst }: Rate, tokens: number, cost: number): number {
   // More than the bucket can ever hold is let through when it is full, so that one large batch is not refused for ever.
   const needed = Math.min(cost, burst)
   return tokens >= needed ? 0 : Math.ceil(((needed - tokens) / perSecond) * 1_000)
