@@ -15,6 +15,22 @@ type Case = {
 const none = { queueMs: null, startMs: null, runMs: null, progressMs: null }
 const placed = { attempt: 1, nodeId: 'web-1' as NodeId, sinceMs: at(1_000) }
 
+const lost: Partial<Task> = {
+  attempt: 1,
+  attempts: [
+    {
+      attempt: 1,
+      nodeId: 'web-1' as NodeId,
+      outcome: 'lost',
+      assignedAtMs: at(0),
+      startedAtMs: null,
+      endedAtMs: at(1),
+      exit: null,
+      usage: null,
+    },
+  ],
+}
+
 const cases: readonly Case[] = [
   {
     what: 'a task that waits too long in the queue',
@@ -73,7 +89,7 @@ describe('reconcileTimeouts', () => {
   })
 
   it.each<{ readonly what: string; readonly spec: Partial<TaskSpec>; readonly task: Partial<Task> }>([
-    { what: 'the queue after a first attempt', spec: { timeouts: { ...none, queueMs: 1 } }, task: { attempt: 1 } },
+    { what: 'the queue after a first attempt', spec: { timeouts: { ...none, queueMs: 1 } }, task: lost },
     {
       what: 'output lines, which only the agent sees',
       spec: { timeouts: { ...none, progressMs: 1_000 } },

@@ -48,8 +48,8 @@ export function reconcileTimeouts(
 export function timeoutOf(task: Task, { timeouts, driver, killGraceMs }: TaskSpec): Timeout | null {
   const { queueMs, startMs, runMs, progressMs } = timeouts
   if (isWaiting(task.state)) {
-    // From submit to the first assignment, less the time it was told to wait.
-    if (queueMs === null || task.attempt > 0) return null
+    // From submit to the first node that took it, less the time it was told to wait. Nodes that only said no do not count.
+    if (queueMs === null || task.attempts.some(({ outcome }) => outcome !== 'rejected')) return null
     return at('queue', Math.max(task.createdAtMs, task.notBeforeMs ?? 0) + queueMs)
   }
   if (task.state === 'assigned') {
