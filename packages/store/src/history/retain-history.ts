@@ -6,13 +6,13 @@ import { takeSnapshot } from './snapshot-text.ts'
 
 type Retention = { readonly store: Store; readonly cache: ReadCache; readonly platform: Platform }
 
-/** Entries looked at per round, and rounds per step: what one step may cost. */
+/** Entries looked at per round, and rounds per step: at one step a minute it keeps up with 1,600 commits a second. */
 const PAGE_ENTRIES = 500
-const ROUNDS_MAX = 20
+const ROUNDS_MAX = 200
 
 /**
- * One step of keeping the past within its limits: a snapshot when one is due, then old entries and snapshots go. Meant to run every few
- * seconds in one controller; two at once, or a step cut short, do no harm.
+ * One step of keeping the past within its limits: a snapshot when one is due, then old entries and snapshots go. Meant to run every
+ * minute or so in one controller; two at once, or a step cut short, do no harm.
  */
 export async function retainHistory({ store, cache, platform }: Retention): Promise<void> {
   const snapshots = [...(await store.listSnapshots())]
