@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { request } from 'node:https'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { nodeIdSchema } from '@quarterdeck/domain'
 import { freePort, startRedis, type TestRedis } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,8 +18,7 @@ beforeAll(async () => {
   redis = await startRedis()
 })
 afterAll(async () => {
-  for (const { child } of started) child.kill('SIGKILL')
-  await Promise.all(started.map(({ ended }) => ended))
+  await endAll()
   await redis.stop()
 })
 
@@ -120,6 +124,87 @@ describe('a controller process', () => {
     expect(controller.output().trim().split('\n')).toHaveLength(1)
   })
 
+  it('leaves a script what it needs to enter a new cluster, in a file only its user can read', async () => {
+    const own = await startRedis()
+    const folder = await mkdtemp(path.join(tmpdir(), 'qd-starter-'))
+    const file = path.join(folder, 'starter.json')
+    try {
+      const { url, process } = await start({ QD_REDIS_URL: own.url, QD_STARTER_FILE: file })
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+      const { setupToken, joinToken, apiToken } = JSON.parse(await readFile(file, 'utf8'))
+      // Two peers that start later must not make the link in the file worthless.
+      await start({ QD_REDIS_URL: own.url, QD_CONTROLLER_ID: 'later' })
+      const program = httpApi(url, { authorization: `Bearer ${apiToken}` })
+      expect(await program.auth.me.query()).toMatchObject({ role: 'operator', kind: 'token' })
+      await httpApi(url).agents.join.mutate({ token: joinToken, name: nodeIdSchema.parse('web-1') })
+      const setUp = await httpApi(url).auth.setUp.mutate({
+        token: setupToken,
+        userId: 'ana',
+        password: 'correct horse battery',
+      })
+      expect(setUp.me.role).toBe('admin')
+      expect(process.output()).toContain(`/setup#${setupToken}`)
+    } finally {
+      await endAll()
+      await own.stop()
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  it('speaks TLS with a cookie that only TLS carries', async () => {
+    const own = await startRedis()
+    const folder = await mkdtemp(path.join(tmpdir(), 'qd-tls-'))
+    const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')]
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-days',
+        '1',
+        '-subj',
+        '/CN=localhost',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+      { stdio: 'ignore' },
+    )
+    try {
+      const port = await freePort()
+      const process = startControllerProcess({
+        QD_REDIS_URL: own.url,
+        QD_PORT: String(port),
+        QD_TLS_CERT: cert,
+        QD_TLS_KEY: key,
+      })
+      started.push(process)
+      const link = await until(
+        'the setup link is printed',
+        async () => /https:\S+\/setup#(\S+)/.exec(process.output()) ?? false,
+      )
+      const answer = await postOverTls(port, '/trpc/auth.setUp', {
+        token: link[1],
+        userId: 'ana',
+        password: 'correct horse battery',
+      })
+      expect(answer.cookie).toMatch(
+        new RegExp(`^__Host-qd-${port}=\\S+; Path=/; HttpOnly; SameSite=Strict; Max-Age=\\d+; Secure$`),
+      )
+      expect(answer.transportSecurity).toMatch(/^max-age=/)
+    } finally {
+      await endAll()
+      await own.stop()
+      await rm(folder, { recursive: true })
+    }
+  })
+
   it('refuses a Redis that would lose the cluster, unless told that this is meant', async () => {
     const forgetful = await startRedis({ appendonly: false })
     try {
@@ -173,6 +258,30 @@ describe('a controller process', () => {
     }
   })
 })
+
+/** With a certificate that nobody signed. */
+function postOverTls(port: number, path: string, body: unknown) {
+  return new Promise<{ cookie: string | undefined; transportSecurity: string | undefined }>((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' }
+    const sent = request(
+      { host: '127.0.0.1', port, path, method: 'POST', headers, rejectUnauthorized: false },
+      (response) => {
+        response.resume()
+        resolve({
+          cookie: response.headers['set-cookie']?.[0],
+          transportSecurity: response.headers['strict-transport-security'],
+        })
+      },
+    )
+    sent.once('error', reject)
+    sent.end(JSON.stringify(body))
+  })
+}
+
+async function endAll(): Promise<void> {
+  for (const { child } of started) child.kill('SIGKILL')
+  await Promise.all(started.map(({ ended }) => ended))
+}
 
 /** Starts one and waits until it is ready. */
 async function start(env: Readonly<Record<string, string>>) {
