@@ -47,6 +47,16 @@ describe('a store in Redis', () => {
     expect(await open(redis).hello()).toMatchObject({ durability, warnings: [] })
   })
 
+  it('says that a password is missing or wrong, and takes the right one', async () => {
+    const redis = await start({ extra: ['--requirepass', 'open-sesame'] })
+    const withPassword = (password: string) => redis.url.replace('//', `//:${password}@`)
+    await expect(open(redis).hello()).rejects.toThrow(/wants a password/)
+    await expect(open(redis, { url: withPassword('guess') }).hello()).rejects.toThrow(
+      /refuses this user name or password/,
+    )
+    expect(await open(redis, { url: withPassword('open-sesame') }).hello()).toMatchObject({ empty: true })
+  })
+
   it('never greets a replica', async () => {
     const primary = await start()
     const replica = await start({ extra: ['--replicaof', '127.0.0.1', String(primary.port)] })

@@ -152,7 +152,7 @@ function answersPing(port: number): Promise<boolean> {
       resolve(answered)
     }
     socket.setTimeout(1_000, () => settle(false))
-    socket.once('data', (chunk) => settle(chunk.toString().startsWith('+PONG')))
+    socket.once('data', (chunk) => settle(/^(\+PONG|-NOAUTH)/.test(chunk.toString())))
     socket.once('error', () => settle(false))
     socket.once('close', () => settle(false))
   })

@@ -19,6 +19,7 @@ const refusals: Readonly<Record<string, string>> = {
   BUSY: 'Redis is busy with a script',
   MASTERDOWN: 'this Redis is a replica that has lost its primary',
   CLUSTERDOWN: 'the Redis Cluster is down',
+  MOVED: 'these keys are on another server of the Redis Cluster',
   TRYAGAIN: 'Redis is moving these keys to another server',
   NOAUTH: 'Redis wants a password',
   WRONGPASS: 'Redis refuses this user name or password',
@@ -35,5 +36,5 @@ export function translateError(error: unknown): unknown {
 /** Refusals after which this connection leads nowhere: another may find the new primary. */
 export function isWrongServer(error: unknown): boolean {
   const code = replyCode(error)
-  return code === 'READONLY' || code === 'MASTERDOWN'
+  return code === 'READONLY' || code === 'MASTERDOWN' || code === 'MOVED'
 }
