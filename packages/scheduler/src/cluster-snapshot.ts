@@ -26,6 +26,10 @@ export class ClusterSnapshot {
   readonly classes = new NodeClasses()
   readonly neighbours = new Neighbours()
 
+  /** Every zone that was ever seen, and which of them each node is in: a strategy counts per zone once, then reads by number. */
+  readonly zones: string[] = []
+  readonly zoneOf: number[] = []
+
   readonly #indexes = new Map<NodeId, number>()
   readonly #entries: (NodeEntry | undefined)[] = []
   readonly #tasks = new Map<TaskId, Held>()
@@ -82,6 +86,7 @@ export class ClusterSnapshot {
     const entry = nodeEntry(index, node, revision)
     this.#entries[index] = entry
     this.accounts.setCapacity(index, node.capacity)
+    this.zoneOf[index] = this.#zoneNumber(node.zone)
 
     if (known?.classKey === entry.classKey) {
       this.#moveTasksToZone(index, known.node.zone, node.zone)
@@ -132,6 +137,11 @@ export class ClusterSnapshot {
   setLoad(nodeId: NodeId, load: { readonly cpuShare: number | null; readonly memoryShare: number | null }): void {
     const index = this.#indexes.get(nodeId)
     if (index !== undefined) this.accounts.setLoad(index, load.cpuShare, load.memoryShare)
+  }
+
+  #zoneNumber(zone: string): number {
+    const known = this.zones.indexOf(zone)
+    return known >= 0 ? known : this.zones.push(zone) - 1
   }
 
   #countNodes(change: 1 | -1): void {

@@ -59,16 +59,11 @@ export class Screener {
     const kept = known ?? this.#screenAll(request)
     if (known) this.#askAgain(known, request)
     else this.#remember(shape, kept)
+    const candidates = { count: kept.count, at: (position: number) => kept.indexes[position] ?? -1 }
     return {
       considered: this.#view.snapshot.nodeCount,
-      candidates: {
-        count: kept.count,
-        at: (position) => kept.indexes[position] ?? -1,
-        memo: () => {
-          kept.memo ??= new Float64Array(this.#view.accounts.cpuMillisTotal.length).fill(Number.NaN)
-          return kept.memo
-        },
-      },
+      // Keeping pays from the second equal task on; a plan of one, the fast path of a submit, is spared it.
+      candidates: known ? { ...candidates, memo: () => this.#memoOf(kept) } : candidates,
       tallies: kept.tallies,
       labels: kept.labels,
     }
@@ -77,6 +72,11 @@ export class Screener {
   /** A task of this plan took room on a node. */
   placed(index: number): void {
     this.#placedOn.push(index)
+  }
+
+  #memoOf(kept: Kept): Float64Array {
+    kept.memo ??= new Float64Array(this.#view.accounts.cpuMillisTotal.length).fill(Number.NaN)
+    return kept.memo
   }
 
   #remember(shape: string, kept: Kept): void {

@@ -18,22 +18,24 @@ export const spread: PlacementStrategy = {
   choose(request, candidates, { view }) {
     const { name } = request.task
     const counts = view.neighbours.of(name)
-    const zoneOf = (index: number) => entryAt(view, index).node.zone
+    const { zones, zoneOf } = view.snapshot
+    const inZone = zones.map((zone) => counts.inZone(zone))
+    const countOf = (index: number) => inZone[zoneOf[index] ?? 0] ?? 0
     const loadOf = remembered(candidates, (index) => loadWith(view.accounts, index, request))
     const best = bestOf(
       candidates,
-      (index) => -counts.inZone(zoneOf(index)) * ZONE_WEIGHT - counts.onNode(index) * NODE_WEIGHT - loadOf(index),
+      (index) => -countOf(index) * ZONE_WEIGHT - counts.onNode(index) * NODE_WEIGHT - loadOf(index),
     )
     const [first] = best
     if (!first) return undefined
-    const zone = zoneOf(first.index)
+    const { zone } = entryAt(view, first.index).node
     return {
       index: first.index,
       top: best.map((each) => ({
         ...each,
-        why: `zone ${zoneOf(each.index)} has ${counts.inZone(zoneOf(each.index))} of ${name}, this node ${counts.onNode(each.index)}`,
+        why: `zone ${entryAt(view, each.index).node.zone} has ${countOf(each.index)} of ${name}, this node ${counts.onNode(each.index)}`,
       })),
-      because: `furthest from others named ${name}: ${counts.inZone(zone)} in zone ${zone}, ${counts.onNode(first.index)} on the node (${countInWords(candidates.count, 'eligible node')})`,
+      because: `furthest from others named ${name}: ${countOf(first.index)} in zone ${zone}, ${counts.onNode(first.index)} on the node (${countInWords(candidates.count, 'eligible node')})`,
     }
   },
 }
