@@ -1,3 +1,4 @@
+export { renewSetupLink } from './access/setup-link.ts'
 export * from './contract.ts'
 export { type ControlPlaneInput, createControlPlane, type RunningControlPlane } from './create-control-plane.ts'
 export { type Crypto, HasherBusy, type PasswordHasher } from './crypto.ts'

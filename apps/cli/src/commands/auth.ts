@@ -2,7 +2,7 @@ import { client, signIn } from '@quarterdeck/sdk'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { findAccess, forgetStored, readStored, type Stored, writeStored } from '../credentials.ts'
-import { UsageError } from '../failure.ts'
+import { Refused, UsageError } from '../failure.ts'
 import { readPassword } from '../parse/password.ts'
 
 type LoginFlags = {
@@ -49,6 +49,24 @@ export function addAuthCommands(auth: Command, run: Run): void {
   act(leaf(auth, 'whoami', 'as whom this command calls'), run, async ({ cluster, print }) => {
     const me = await cluster.auth.me()
     print.result(me, () => `${me.id} (${me.kind}, ${me.role})`)
+    return 0
+  })
+
+  const resetLink = leaf(
+    auth,
+    'reset-link',
+    'on a controller host: a new link for the first admin, while there is no user',
+  )
+  act(resetLink, run, async ({ print, io }) => {
+    const { issueSetupLink } = await import('@quarterdeck/app-control-plane')
+    const link = await issueSetupLink(io.env)
+    if (link === null) {
+      throw new Refused(
+        'There are users, so there is no link. An admin sets a new password: qd user update <user> --password',
+      )
+    }
+    print.note('Holds for 30 minutes, once:')
+    print.result({ link }, () => link)
     return 0
   })
 }

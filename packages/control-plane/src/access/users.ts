@@ -16,9 +16,9 @@ import type { AccessService, Caller, SignedIn, Stranger } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { type Crypto, HasherBusy, type PasswordHasher } from '../crypto.ts'
 import { newSession } from './sessions.ts'
+import { draftSetup } from './setup-link.ts'
 import { signInBrake } from './sign-in-brake.ts'
 
-const SETUP_LIFE_MS = 30 * 60_000
 const USERS_MAX = 1_000
 
 type Deps = { readonly crypto: Crypto; readonly hasher: PasswordHasher }
@@ -80,22 +80,7 @@ export function userService(core: Core, deps: Deps) {
         const isIssued = before !== undefined && before.value.expiresAtMs > nowMs
         if (!needsSetup() || (isIssued && !replace))
           return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
-        const setup = {
-          v: 1,
-          id: 'setup',
-          tokenHash: crypto.sha256Hex(token),
-          expiresAtMs: (nowMs + SETUP_LIFE_MS) as typeof nowMs,
-        } as const
-        return ok({
-          value: true,
-          changes: [put('setup', setup, before?.revision ?? 0)],
-          meta: {
-            atMs: nowMs,
-            actor: `controller:${core.id}`,
-            events: [],
-            audit: { action: 'auth.issueSetup', target: 'setup' },
-          },
-        })
+        return ok({ value: true, ...draftSetup(crypto, { token, before, nowMs, actor: `controller:${core.id}` }) })
       })
       if (!done.ok) return done
       return ok(done.value.value ? token : null)
