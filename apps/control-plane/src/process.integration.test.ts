@@ -234,6 +234,8 @@ describe('a controller process', () => {
       )
     await until('it answers', async () => (await status('/healthz')) === 200)
     expect(await status('/readyz')).toBe(503)
+    // Not "there is no user yet": it cannot know.
+    expect(await status('/trpc/auth.state')).toBe(503)
     await late.restart()
     await until('it is ready', async () => (await status('/readyz')) === 200)
     controller.child.kill('SIGTERM')

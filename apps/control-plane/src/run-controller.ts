@@ -74,6 +74,8 @@ export async function runController(env: Readonly<Record<string, string | undefi
   })
   const cookie: CookieNaming = { port: bound.port, isTls: settings.tls !== null }
   let phase: Phase = 'starting'
+  // Before the cluster was read, even "is there a user" would be answered wrongly.
+  const closedBecause = () => (phase === 'running' ? null : `This controller is ${phase}; use another one.`)
 
   const agentSockets = createAgentSockets({ controlPlane, platform, rates })
   const clientSockets = createClientSockets({ controlPlane, platform, rates, cookie })
@@ -83,6 +85,7 @@ export async function runController(env: Readonly<Record<string, string | undefi
     platform,
     rates,
     cookie,
+    closedBecause,
     dashboard: loadDashboard(settings.dashboardDir ?? beside('../../dashboard/out')),
     agentBundles: settings.agentBundle
       ? [settings.agentBundle]
@@ -92,7 +95,7 @@ export async function runController(env: Readonly<Record<string, string | undefi
       sockets: () => ({ agent: agentSockets.count(), client: clientSockets.count() }),
     },
   })
-  routeUpgrades(bound.server, [agentSockets.kind, clientSockets.kind], bound.url, () => phase === 'ending')
+  routeUpgrades(bound.server, [agentSockets.kind, clientSockets.kind], bound.url, closedBecause)
 
   await plane.start()
   const setupToken = await issueSetupToken(controlPlane, settings)

@@ -20,6 +20,8 @@ export type HttpParts = {
   readonly platform: Platform
   readonly rates: RateLimits
   readonly cookie: CookieNaming
+  /** Why no call is taken now; null when they are. */
+  readonly closedBecause: () => string | null
   readonly dashboard: DashboardFiles
   readonly agentBundles: readonly string[]
   readonly health: Pick<HealthParts, 'phase' | 'sockets'>
@@ -27,7 +29,7 @@ export type HttpParts = {
 
 /** Everything that this controller answers over HTTP, on the port that is already open. */
 export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
-  const { bound, controlPlane, platform, rates, cookie } = parts
+  const { bound, controlPlane, platform, rates, cookie, closedBecause } = parts
   const controllerUrls = () => liveUrls(controlPlane)
 
   const app = fastify({
@@ -55,7 +57,15 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
   healthRoutes(app, { controlPlane, ...parts.health })
   agentBundleRoute(app, parts.agentBundles)
   resumeRoute(app, { controlPlane, platform, cookie, controllerUrls })
-  await app.register(trpcRoutes, { prefix: '/trpc', controlPlane, platform, rates, cookie, origin: bound.url })
+  await app.register(trpcRoutes, {
+    prefix: '/trpc',
+    controlPlane,
+    platform,
+    rates,
+    cookie,
+    closedBecause,
+    origin: bound.url,
+  })
   dashboardRoutes(app, parts.dashboard, controllerUrls)
   await app.ready()
   return app

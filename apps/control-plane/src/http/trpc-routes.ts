@@ -21,17 +21,19 @@ export type ApiParts = {
   readonly platform: Platform
   readonly rates: RateLimits
   readonly cookie: CookieNaming
+  readonly closedBecause: () => string | null
   /** Origin of this controller's own pages. */
   readonly origin: string
 }
 
 /** Calls, batches and SSE streams of the API under /trpc. */
 export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
-  const { controlPlane, platform, rates, cookie, origin } = parts
+  const { controlPlane, platform, rates, cookie, closedBecause, origin } = parts
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const refused = refuseRequest(headOf(request, cookie), origin) ?? refuseBatch(request)
+    const refused =
+      refuseRequest(headOf(request, cookie), origin) ?? refuseBatch(request) ?? refuseClosed(closedBecause())
     if (!refused) return
     const { status, body } = refusalAnswer(refused)
     return reply.code(status).send(body)
@@ -92,6 +94,10 @@ export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
       },
     },
   })
+}
+
+function refuseClosed(because: string | null): ClusterError | null {
+  return because === null ? null : clusterError('unavailable', because, { retryAfterMs: 1_000 })
 }
 
 /** Each call of a batch costs like a call of its own, and one request should not cost without bound. */

@@ -16,7 +16,8 @@ export function routeUpgrades(
   server: http.Server,
   kinds: readonly SocketKind[],
   ownOrigin: string,
-  isEnding: () => boolean,
+  /** Why no new socket is taken now; null when they are. */
+  closedBecause: () => string | null,
 ): void {
   server.on('upgrade', (request, socket, head) => {
     // Without a listener, a reset by the other side would end the process.
@@ -24,7 +25,8 @@ export function routeUpgrades(
     const path = (request.url ?? '').split('?', 1)[0]
     const kind = kinds.find((each) => each.path === path)
     if (!kind) return refuse(socket, 404, 'There is no WebSocket at this path.')
-    if (isEnding()) return refuse(socket, 503, 'This controller is stopping; use another one.')
+    const closed = closedBecause()
+    if (closed) return refuse(socket, 503, closed)
     const { origin, host } = request.headers
     const site = request.headers['sec-fetch-site']
     const foreign = kind.isForPages
