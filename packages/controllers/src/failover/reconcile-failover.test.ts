@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { assign } from '../task/assign.ts'
 import { moveTo } from '../task/move-to.ts'
 import { requestStop } from '../task/request-stop.ts'
-import { type FailoverInput, type LostNode, reconcileFailover } from './reconcile-failover.ts'
+import { exclusiveDeadAtMs, type FailoverInput, type LostNode, reconcileFailover } from './reconcile-failover.ts'
 
 const timings = { exclusiveStopAfterMs: 15_000, exclusiveMarginMs: 2_000 }
 const down: LostNode = { health: 'down', healthSinceMs: at(106_000), lastConfirmedMs: at(100_000) }
@@ -49,16 +49,20 @@ describe('reconcileFailover', () => {
     const [change] = decide(running('exclusive'), down)
     expect(change?.task.state).toBe('unknown')
     const unknown = change?.task ?? running('exclusive')
-    // Last confirmed beat at 100 s + 15 s + 10 s kill grace + 2 s.
-    expect(decide(unknown, down, 126_999)).toEqual([])
-    expect(decide(unknown, down, 127_000)).toMatchObject([{ task: { state: 'queued' } }])
+    const deadAtMs = exclusiveDeadAtMs(down, { killGraceMs: 10_000 }, timings)
+    // Last confirmed beat at 100 s + 15 s + 10 s kill grace + 2 s, and more where clocks may drift.
+    expect(deadAtMs).toBeGreaterThanOrEqual(127_000)
+    expect(decide(unknown, down, Math.ceil(deadAtMs) - 1)).toEqual([])
+    expect(decide(unknown, down, Math.ceil(deadAtMs))).toMatchObject([{ task: { state: 'queued' } }])
   })
 
   it('counts from the moment it was declared down when the last confirmed beat is not known', () => {
     const unknown = moveTo(running('exclusive'), 'unknown', at(106_000))
     const blind = { ...down, lastConfirmedMs: null }
-    expect(decide(unknown, blind, 132_999)).toEqual([])
-    expect(decide(unknown, blind, 133_000)).toHaveLength(1)
+    const deadAtMs = exclusiveDeadAtMs(blind, { killGraceMs: 10_000 }, timings)
+    expect(deadAtMs - exclusiveDeadAtMs(down, { killGraceMs: 10_000 }, timings)).toBe(6_000)
+    expect(decide(unknown, blind, Math.ceil(deadAtMs) - 1)).toEqual([])
+    expect(decide(unknown, blind, Math.ceil(deadAtMs))).toHaveLength(1)
   })
 
   it('fulfils a cancel of a task whose attempt is lost', () => {
