@@ -47,7 +47,9 @@ async function send(core: Core, draft: Draft, asLeader: boolean): Promise<Outcom
   const fence = asLeader ? core.leadership.fence() : undefined
   if (fence === null) return fail(clusterError('not_leader', 'This controller does not lead.', { retryAfterMs: 500 }))
   try {
-    const reply = await core.committer.commit({ ...(fence ? { fence } : {}), changes: draft.changes, meta: draft.meta })
+    const request = { ...(fence ? { fence } : {}), changes: draft.changes, meta: draft.meta }
+    // What a leader decides must not wait behind submits: under load it is what frees room.
+    const reply = await core.committer.commit(request, fence ? 'priority' : 'normal')
     if (fence && reply.status === 'committed') core.leadership.decided()
     return ok(reply)
   } catch (error) {
