@@ -175,6 +175,8 @@ describe('stopping', () => {
     await written('last')
     expect(await agent.stop()).toBe(0)
     expect(printed('last')).toMatch(/bye$/)
+    // It ended well, but because it was asked to: that must not read as done.
+    expect(controller.ended('last')?.exit).toMatchObject({ code: 0, error: expect.stringMatching(/asked to stop/) })
     expect(controller.goodbyes).toHaveLength(1)
   })
 })

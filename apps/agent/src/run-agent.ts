@@ -9,6 +9,7 @@ import {
   runKeeper,
   saveIdentity,
 } from '@quarterdeck/agent/node'
+import type { Platform } from '@quarterdeck/platform'
 import { nodePlatform } from '@quarterdeck/platform/node'
 import { machineDefaults, readSettings } from './settings.ts'
 
@@ -50,6 +51,7 @@ export async function runAgent(
     case 'session':
       return runAgentProcess({ settings: value, platform })
     case 'run':
+      surviveBugs(platform)
       return runKeeper({ settings: value, platform, env, self, stop: stopSignal(), onRestart })
     case 'join': {
       if (!loadIdentity(value.dataFolder)) {
@@ -57,6 +59,7 @@ export async function runAgent(
         await mkdir(value.dataFolder, { recursive: true, mode: 0o700 })
         await saveIdentity(value.dataFolder, await join(value.controllers, value.joinToken, value.nodeName))
       }
+      surviveBugs(platform)
       return runKeeper({ settings: value, platform, env, self, stop: stopSignal(), onRestart })
     }
     case 'stop':
@@ -83,6 +86,14 @@ export async function main(argv: readonly string[], env: Env, self?: readonly st
 
 function ownCommandLine(): readonly string[] {
   return [process.execPath, ...process.execArgv, process.argv[1] ?? '']
+}
+
+/** A bug that touches one attempt must not end the process that holds them all; the agent's process, which holds none, does end. */
+function surviveBugs({ log }: Platform): void {
+  const note = (cause: unknown) =>
+    log.error('A bug in the keeper', { because: cause instanceof Error ? cause.stack : String(cause) })
+  process.on('uncaughtException', note)
+  process.on('unhandledRejection', note)
 }
 
 function stopSignal(): Promise<string> {

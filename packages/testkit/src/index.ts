@@ -4,5 +4,6 @@ export { agentProgram, type ControllerProcess, controllerProgram, startControlle
 export { type Directive, replayTranscript } from './datadriven.ts'
 export { eventually } from './eventually.ts'
 export { aNode, aSpec, aTask, at } from './fixtures.ts'
+export { type ManualPlatform, manualPlatform } from './manual-platform.ts'
 export { allProcesses, isRunning, type ProcessInfo, processTree } from './process-tree.ts'
 export { freePort, type RedisOptions, startRedis, type TestRedis } from './redis.ts'

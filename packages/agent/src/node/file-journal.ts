@@ -19,6 +19,7 @@ export class FileJournal implements Journal {
   #syncs: Waiting[] = []
   #compacted: string | null = null
   #isWriting = false
+  #isTorn = false
   #sinceCompact = 0
 
   private constructor(file: FileHandle, filePath: string, timers: Timers) {
@@ -94,10 +95,13 @@ export class FileJournal implements Journal {
       this.#compacted = null
       try {
         if (compacted !== null) await this.#replace(compacted)
-        if (text) await this.#file.appendFile(text)
+        if (text) await this.#file.appendFile(this.#isTorn ? `\n${text}` : text)
+        this.#isTorn = false
         if (syncs.length > 0) await this.#file.datasync()
         for (const { resolve } of done) resolve()
       } catch (cause) {
+        // Half a line may be there: the next one must not be glued to it.
+        this.#isTorn = true
         for (const { reject } of done) reject(cause)
       }
     }

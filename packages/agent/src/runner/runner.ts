@@ -1,4 +1,4 @@
-import type { Capacity, UnixMs } from '@quarterdeck/domain'
+import type { Capacity } from '@quarterdeck/domain'
 import type { Assignment, Fence, HeldAttempt, Report } from '@quarterdeck/domain/wire'
 import type { Platform } from '@quarterdeck/platform'
 import { type AttemptRef, attemptKey, type FinalReport } from '../attempt.ts'
@@ -8,12 +8,9 @@ import type { AttemptHost, Confirmation, HostAbilities, RoleOrder, StopOrder } f
 import { foldJournal, type Journal, type JournalRecord, unfoldJournal } from '../journal/journal.ts'
 import { type Refusal, refuse } from './admission.ts'
 import { judgeFence } from './fence.ts'
+import { FinishedAttempts } from './finished-attempts.ts'
 import { RunningAttempt } from './running-attempt.ts'
 
-/** Finished attempts stay known this long after the cluster stored them, so that a late order for one cannot start it again. */
-export const settledKeptMs = 10 * 60_000
-/** And no more of them than this, oldest first out: at thousands of handler calls a second ten minutes would not fit into memory. */
-export const settledKeptMax = 10_000
 const sweepEveryMs = 5_000
 const compactAfterRecords = 50_000
 
@@ -29,8 +26,6 @@ export type RunnerParts = {
   readonly setRole: (order: RoleOrder) => void
 }
 
-type Finished = { readonly ref: AttemptRef; readonly report: FinalReport; readonly settledAtMs: UnixMs | null }
-
 /**
  * Runs the attempts of one node and remembers them in a journal: the part of an agent that must not die with its connection.
  *
@@ -40,9 +35,7 @@ type Finished = { readonly ref: AttemptRef; readonly report: FinalReport; readon
 export class Runner implements AttemptHost {
   readonly #parts: RunnerParts
   readonly #running = new Map<string, RunningAttempt>()
-  readonly #finished = new Map<string, Finished>()
-  /** Keys of `#finished` that are settled, oldest first. */
-  readonly #settled = new Set<string>()
+  readonly #finished = new FinishedAttempts()
   readonly #fences = new Map<string, Fence>()
   readonly #listeners = new Set<(report: Report) => void>()
   readonly #load = { tasks: 0, cpuMillis: 0, memoryBytes: 0 }
@@ -60,24 +53,24 @@ export class Runner implements AttemptHost {
     for (const [shard, fence] of state.fences) this.#fences.set(shard, fence)
     await this.#parts.journal.compact(unfoldJournal(state))
 
-    for (const [key, entry] of state.entries) {
+    for (const entry of state.entries.values()) {
       if (entry.final) {
-        this.#finished.set(key, { ref: entry.ref, report: entry.final, settledAtMs: entry.settledAtMs })
-        if (entry.settledAtMs !== null) this.#settled.add(key)
+        this.#finished.add(entry.final, entry.settledAtMs)
+        if (entry.settledAtMs === null) await this.#tidyUp(entry.ref)
         continue
       }
       const driver = entry.assignment && this.#driver(entry.assignment)
       if (!entry.assignment || !driver) continue
       await this.#hold(entry.assignment, driver).recover({ handle: entry.handle, startedAtMs: entry.startedAtMs })
     }
-    this.#sweep = this.#parts.platform.timers.every(sweepEveryMs, () => this.#forgetOld())
+    this.#sweep = this.#parts.platform.timers.every(sweepEveryMs, () => this.#sweepUp())
   }
 
   held(): readonly HeldAttempt[] {
     const held: HeldAttempt[] = []
     for (const attempt of this.#running.values()) held.push(attempt.view())
-    for (const { report, settledAtMs } of this.#finished.values()) {
-      if (settledAtMs !== null || report.kind !== 'ended') continue
+    for (const report of this.#finished.unsettled()) {
+      if (report.kind !== 'ended') continue
       held.push({ taskId: report.taskId, attempt: report.attempt, state: 'ended', startedAtMs: report.startedAtMs })
     }
     return held
@@ -98,7 +91,7 @@ export class Runner implements AttemptHost {
 
   run(assignment: Assignment): void {
     const key = attemptKey(assignment)
-    const known = this.#finished.get(key)?.report ?? this.#running.get(key)?.latestReport()
+    const known = this.#finished.report(key) ?? this.#running.get(key)?.latestReport()
     if (known) {
       this.#tell(known)
       return
@@ -125,24 +118,18 @@ export class Runner implements AttemptHost {
     if (fence && verdict?.newer) void this.#remember(fence)
 
     const running = this.#running.get(key)
-    const finished = this.#finished.get(key)
+    const finished = this.#finished.report(key)
     if (running) running.stop(graceMs, because)
-    else if (finished) this.#tell(finished.report)
+    else if (finished) this.#tell(finished)
     else this.#closeUnstarted(ref)
   }
 
   settle(refs: readonly AttemptRef[]): void {
     const atMs = this.#parts.platform.clock.unixMs()
-    for (const ref of refs) {
-      const key = attemptKey(ref)
-      const finished = this.#finished.get(key)
-      if (!finished || finished.settledAtMs !== null) continue
-      // The value and the log's end are with the cluster now; only that it ended is still of use.
-      this.#finished.set(key, { ref, report: slim(finished.report), settledAtMs: atMs })
-      this.#settled.add(key)
-      this.#write({ v: 1, kind: 'settled', ref: { taskId: ref.taskId, attempt: ref.attempt }, atMs })
+    for (const { taskId, attempt } of refs) {
+      const ref = { taskId, attempt }
+      if (this.#finished.settle(ref, atMs)) this.#write({ v: 1, kind: 'settled', ref, atMs })
     }
-    while (this.#settled.size > settledKeptMax) this.#forgetOldest()
   }
 
   confirm(confirmation: Confirmation): void {
@@ -157,7 +144,7 @@ export class Runner implements AttemptHost {
   observe(listener: (report: Report) => void): () => void {
     this.#listeners.add(listener)
     for (const attempt of this.#running.values()) listener(attempt.latestReport())
-    for (const { report, settledAtMs } of this.#finished.values()) if (settledAtMs === null) listener(report)
+    for (const report of this.#finished.unsettled()) listener(report)
     return () => this.#listeners.delete(listener)
   }
 
@@ -171,9 +158,7 @@ export class Runner implements AttemptHost {
 
   /** Whether every result is with the cluster. */
   isSettled(): boolean {
-    if (this.#running.size > 0) return false
-    for (const { settledAtMs } of this.#finished.values()) if (settledAtMs === null) return false
-    return true
+    return this.#running.size === 0 && this.#finished.unsettled().length === 0
   }
 
   close(): void {
@@ -216,7 +201,7 @@ export class Runner implements AttemptHost {
       onEnd: (report) => {
         this.#running.delete(key)
         this.#count(assignment, -1)
-        this.#finished.set(key, { ref: { taskId: report.taskId, attempt: report.attempt }, report, settledAtMs: null })
+        this.#finished.add(report)
         this.#tell(report)
       },
     })
@@ -248,8 +233,7 @@ export class Runner implements AttemptHost {
   }
 
   #finish(report: FinalReport): void {
-    const ref = { taskId: report.taskId, attempt: report.attempt }
-    this.#finished.set(attemptKey(ref), { ref, report, settledAtMs: null })
+    this.#finished.add(report)
     this.#write({ v: 1, kind: 'final', report })
     this.#tell(report)
   }
@@ -262,43 +246,30 @@ export class Runner implements AttemptHost {
     void this.#parts.journal.append(record, 'grouped')
   }
 
-  #forgetOld(): void {
-    const beforeMs = this.#parts.platform.clock.unixMs() - settledKeptMs
-    for (const key of this.#settled) {
-      if ((this.#finished.get(key)?.settledAtMs ?? 0) > beforeMs) break
-      this.#forgetOldest()
+  #sweepUp(): void {
+    const { platform, journal, logs } = this.#parts
+    for (const ref of this.#finished.forget(platform.clock.unixMs())) {
+      this.#write({ v: 1, kind: 'forgotten', ref })
+      void logs.remove(ref)
     }
-    if (this.#parts.journal.recordsSinceCompact() > compactAfterRecords)
-      void this.#parts.journal.compact(this.#records())
+    if (journal.recordsSinceCompact() > compactAfterRecords) void journal.compact(this.#records())
   }
 
-  #forgetOldest(): void {
-    const [key] = this.#settled
-    const finished = key === undefined ? undefined : this.#finished.get(key)
-    if (!key || !finished) return
-    this.#settled.delete(key)
-    this.#finished.delete(key)
-    this.#write({ v: 1, kind: 'forgotten', ref: finished.ref })
-    void this.#parts.logs.remove(finished.ref)
+  /** What an attempt that ended just before a crash may have left. */
+  async #tidyUp(ref: AttemptRef): Promise<void> {
+    for (const driver of this.#parts.drivers) await driver.remove(ref)
   }
 
   #records(): JournalRecord[] {
-    const records: JournalRecord[] = [...this.#fences.values()].map((fence) => ({ v: 1, kind: 'fence', fence }))
-    for (const attempt of this.#running.values()) records.push(...attempt.records())
-    for (const { ref, report, settledAtMs } of this.#finished.values()) {
-      records.push({ v: 1, kind: 'final', report })
-      if (settledAtMs !== null) records.push({ v: 1, kind: 'settled', ref, atMs: settledAtMs })
-    }
-    return records
+    const fences: JournalRecord[] = this.fences().map((fence) => ({ v: 1, kind: 'fence', fence }))
+    return [
+      ...fences,
+      ...[...this.#running.values()].flatMap((attempt) => attempt.records()),
+      ...this.#finished.records(),
+    ]
   }
 }
 
 function noDriver({ driver }: Assignment): Refusal {
   return { code: 'unsupported', because: `This agent has no driver ${driver}.` }
-}
-
-function slim(report: FinalReport): FinalReport {
-  if (report.kind === 'rejected') return report
-  const { value: _value, ...rest } = report
-  return { ...rest, logTail: [] }
 }

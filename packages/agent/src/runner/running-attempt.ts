@@ -1,18 +1,17 @@
 import type { Exit, MonotonicMs, UnixMs } from '@quarterdeck/domain'
 import type { Assignment, HeldAttempt, Report } from '@quarterdeck/domain/wire'
-import type { Platform, Timer } from '@quarterdeck/platform'
+import type { Platform } from '@quarterdeck/platform'
 import type { AttemptRef, EndedReport } from '../attempt.ts'
 import type { AttemptLogs } from '../attempt-logs.ts'
 import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../driver.ts'
 import type { Confirmation } from '../host.ts'
 import type { Journal, JournalRecord } from '../journal/journal.ts'
+import { NamedTimers } from './named-timers.ts'
+import { lostSightOf, neverRan, shortened, timeoutSentence } from './sentences.ts'
 
 /** Until the first beat of this life is answered an exclusive attempt may go on for this long. */
 const exclusiveStopAfterMsDefault = 15_000
 const progressTextLengthMax = 200
-/** A timer of Node takes 31 bits; a longer one would fire at once. */
-const timerMsMax = 2 ** 31 - 1
-const errorLengthMax = 1_000
 
 export type RunningAttemptParts = {
   readonly platform: Platform
@@ -34,7 +33,7 @@ export class RunningAttempt {
   readonly ended: Promise<void>
   readonly #parts: RunningAttemptParts
   readonly #ref: AttemptRef
-  readonly #timers = new Map<Timeout | 'kill' | 'exclusive', Timer>()
+  readonly #timers: NamedTimers<Timeout | 'kill' | 'exclusive'>
   #state: HeldAttempt['state'] = 'accepted'
   #startedAtMs: UnixMs | null = null
   #handle: DriverHandle | null = null
@@ -51,6 +50,7 @@ export class RunningAttempt {
     this.#parts = parts
     this.assignment = parts.assignment
     this.#ref = { taskId, attempt }
+    this.#timers = new NamedTimers(parts.platform.timers)
     this.#latest = { kind: 'accepted', ...this.#ref }
     this.#activeAtMs = parts.platform.clock.monotonicMs()
     this.ended = new Promise((resolve) => {
@@ -119,7 +119,7 @@ export class RunningAttempt {
     // A later order may shorten the grace of an earlier one, never lengthen it.
     if (this.#killAtMs !== null && this.#killAtMs <= killAtMs) return
     this.#killAtMs = killAtMs
-    this.#arm('kill', graceMs, () => void this.#signal('kill'))
+    this.#timers.set('kill', graceMs, () => void this.#signal('kill'))
   }
 
   confirm(confirmation: Confirmation): void {
@@ -148,7 +148,7 @@ export class RunningAttempt {
     this.#handle = handle
     this.#state = 'running'
     this.#startedAtMs = atMs
-    this.#disarm('start')
+    this.#timers.clear('start')
     this.#say({ kind: 'started', ...this.#ref, atMs })
     this.#watch('run', timeouts.runMs)
     this.#watchProgress()
@@ -175,7 +175,7 @@ export class RunningAttempt {
   }
 
   #watch(timeout: 'start' | 'run', ms: number | null): void {
-    if (ms !== null) this.#arm(timeout, ms, () => this.#onTimeout(timeout, ms))
+    if (ms !== null) this.#timers.set(timeout, ms, () => this.#onTimeout(timeout, ms))
   }
 
   #watchProgress(): void {
@@ -183,7 +183,7 @@ export class RunningAttempt {
     if (progressMs === null) return
     const silentMs = this.#parts.platform.clock.monotonicMs() - this.#activeAtMs
     if (silentMs >= progressMs) this.#onTimeout('progress', progressMs)
-    else this.#arm('progress', progressMs - silentMs, () => this.#watchProgress())
+    else this.#timers.set('progress', progressMs - silentMs, () => this.#watchProgress())
   }
 
   #onTimeout(timeout: Timeout, ms: number): void {
@@ -197,7 +197,7 @@ export class RunningAttempt {
     const nowMs = this.#parts.platform.clock.monotonicMs()
     const { sentAtMs, stopAfterMs } = confirmation ?? { sentAtMs: nowMs, stopAfterMs: exclusiveStopAfterMsDefault }
     const leftMs = Math.max(0, sentAtMs + stopAfterMs - nowMs)
-    this.#arm('exclusive', leftMs, () =>
+    this.#timers.set('exclusive', leftMs, () =>
       this.stop(
         this.assignment.graceMs,
         `Stopped by this node: no controller confirmed it for ${stopAfterMs} ms, and it is exclusive.`,
@@ -215,21 +215,27 @@ export class RunningAttempt {
 
   async #end({ exit, usage, value }: DriverExit): Promise<void> {
     const { platform, journal, logs, driver } = this.#parts
-    for (const timer of this.#timers.values()) timer.cancel()
-    const { tail, bytesTotal } = await logs.finish(this.#ref)
+    this.#timers.clearAll()
+    // Whatever the disk does, the end is told.
+    const { tail, bytesTotal } = await logs.finish(this.#ref).catch((cause: unknown) => {
+      platform.log.error('The output of an attempt cannot be read', { ...this.#ref, because: String(cause) })
+      return { tail: [], bytesTotal: 0 }
+    })
     this.#final = {
       kind: 'ended',
       ...this.#ref,
       startedAtMs: this.#startedAtMs,
       endedAtMs: platform.clock.unixMs(),
-      exit: { ...exit, error: sentence(exit.error ?? this.#whyStopped(exit.code)), timedOut: this.#timedOut },
+      exit: { ...exit, error: shortened(exit.error ?? this.#stopBecause), timedOut: this.#timedOut },
       usage,
       ...(value === undefined ? {} : { value }),
       logTail: tail,
       logBytesTotal: bytesTotal,
     }
     this.#state = 'ended'
-    await journal.append({ v: 1, kind: 'final', report: this.#final }, this.#durability())
+    await journal
+      .append({ v: 1, kind: 'final', report: this.#final }, this.#durability())
+      .catch((cause: unknown) => platform.log.error('An end is not on disk', { ...this.#ref, because: String(cause) }))
     this.#parts.onEnd(this.#final)
     this.#resolveEnded()
     await driver.remove(this.#ref).catch((cause: unknown) => {
@@ -237,18 +243,10 @@ export class RunningAttempt {
     })
   }
 
-  /** A result beats a cancel: who ends well although asked to stop has succeeded. A timeout is a timeout all the same. */
-  #whyStopped(code: number | null): string | null {
-    return code === 0 && !this.#timedOut ? null : this.#stopBecause
-  }
-
   /** A bug or a broken disk: kill what may run, and say so. */
   async #break(cause: unknown): Promise<void> {
     this.#parts.platform.log.error('An attempt broke inside the agent', { ...this.#ref, because: String(cause) })
-    if (this.#final) {
-      this.#parts.onEnd(this.#final)
-      return this.#resolveEnded()
-    }
+    if (this.#final) return
     await this.#signal('kill')
     await this.#end(neverRan(`The agent could not go on with it: ${String(cause)}`))
   }
@@ -265,48 +263,4 @@ export class RunningAttempt {
     this.#latest = report
     this.#parts.onReport(report)
   }
-
-  #arm(name: Timeout | 'kill' | 'exclusive', ms: number, act: () => void): void {
-    this.#timers.get(name)?.cancel()
-    const nextMs = Math.min(ms, timerMsMax)
-    const onTime = () => (nextMs < ms ? this.#arm(name, ms - nextMs, act) : act())
-    this.#timers.set(name, this.#parts.platform.timers.after(nextMs, onTime))
-  }
-
-  #disarm(name: Timeout): void {
-    this.#timers.get(name)?.cancel()
-    this.#timers.delete(name)
-  }
-}
-
-function neverRan(because: string): DriverExit {
-  return {
-    exit: { code: null, signal: null, error: because, outOfMemory: false },
-    usage: { cpuMs: null, memoryBytesMax: null },
-  }
-}
-
-function lostSightOf(handle: DriverHandle | null): DriverExit {
-  return neverRan(
-    handle
-      ? 'The keeper of this node was gone while this ran. Nothing of it runs any more; how it ended is unknown.'
-      : 'The keeper of this node stopped while this was about to start. Nothing of it runs; whether it had begun is unknown.',
-  )
-}
-
-function timeoutSentence(timeout: Timeout, ms: number): string {
-  switch (timeout) {
-    case 'start':
-      return `It did not start within ${ms} ms.`
-    case 'run':
-      return `It ran longer than its ${ms} ms.`
-    case 'progress':
-      return `It showed no progress for ${ms} ms.`
-    default:
-      return timeout satisfies never
-  }
-}
-
-function sentence(text: string | null): string | null {
-  return text && text.length > errorLengthMax ? `${text.slice(0, errorLengthMax)}…` : text
 }

@@ -84,7 +84,7 @@ export class Connection {
       this.#answeredAtMs = platform.clock.monotonicMs()
       this.#beatIntervalMs = reply.beatIntervalMs
       // Counted from the sending: the controller counts from receiving, which is later, so this side always gives up first.
-      host.confirm({ sentAtMs, stopAfterMs: session.exclusiveStopAfterMs })
+      if (!reply.isolated) host.confirm({ sentAtMs, stopAfterMs: session.exclusiveStopAfterMs })
     } catch (cause) {
       if (cause instanceof LinkRefusal)
         this.#end({ because: `the controller refused a beat: ${cause.message}`, spreadMs: cause.retryAfterMs })

@@ -1,6 +1,6 @@
 import { taskIdSchema } from '@quarterdeck/domain'
 import type { Report, ReportBatchReply } from '@quarterdeck/domain/wire'
-import type { Platform, Timer } from '@quarterdeck/platform'
+import { type ManualPlatform, manualPlatform } from '@quarterdeck/testkit'
 import { beforeEach, expect, it } from 'vitest'
 import { Reporter } from './reporter.ts'
 
@@ -11,16 +11,16 @@ const rejected: Report = { kind: 'rejected', taskId, attempt: 1, code: 'capacity
 let sent: Report[][]
 let answers: ((reply: ReportBatchReply | Error) => void)[]
 let settled: string[]
-let later: (() => void)[]
+let platform: ManualPlatform
 let reporter: Reporter
 
 beforeEach(() => {
   sent = []
   answers = []
   settled = []
-  later = []
+  platform = manualPlatform()
   reporter = new Reporter({
-    platform: platformOf((act) => later.push(act)),
+    platform,
     send: (reports) => {
       sent.push([...reports])
       return new Promise((resolve, reject) => {
@@ -77,8 +77,7 @@ it('repeats what was answered retry, a little later', async () => {
   answers[0]?.({ outcomes: ['retry'] })
   await turns()
   expect(sent).toHaveLength(1)
-  for (const act of later.splice(0)) act()
-  await turns()
+  await platform.advance(1_000)
   expect(sent).toEqual([[rejected], [rejected]])
   expect(settled).toEqual([])
 })
@@ -98,27 +97,6 @@ it('repeats in the next session what was under way when the connection broke, an
   expect(sent).toHaveLength(2)
 })
 
-/** Timers that fire when the test says so; `soon` is the next microtask. */
-function platformOf(after: (act: () => void) => void): Platform {
-  const timer: Timer = { cancel: () => {} }
-  const quiet = () => {}
-  const log: Platform['log'] = { debug: quiet, info: quiet, warn: quiet, error: quiet, with: () => log }
-  return {
-    clock: { monotonicMs: () => 0 as never, unixMs: () => 0 as never },
-    timers: {
-      soon: (act) => queueMicrotask(act),
-      after: (_ms, act) => {
-        after(act)
-        return timer
-      },
-      every: () => timer,
-    },
-    random: { next: () => 0.5, nextInt: () => 0 },
-    ids: { next: () => 'id', nonce: () => 'nonce' },
-    log,
-  }
-}
-
-async function turns(): Promise<void> {
-  for (let i = 0; i < 20; i++) await Promise.resolve()
+function turns(): Promise<void> {
+  return platform.advance(0)
 }
