@@ -1,3 +1,10 @@
+import { readFlags } from './flags.ts'
 import { main } from './run-agent.ts'
 
-await main(process.argv.slice(2), process.env)
+const line = readFlags(process.argv.slice(2), process.env)
+if (line.ok) {
+  await main(line.argv, line.env)
+} else {
+  process.stderr.write(`qd-agent: ${line.because}\n`)
+  process.exit(64)
+}

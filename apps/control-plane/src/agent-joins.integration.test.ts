@@ -44,15 +44,9 @@ describe('a machine with nothing but Node', () => {
     await writeFile(program, Buffer.from(await (await fetch(`${url}/agent.mjs`)).arrayBuffer()))
     const { token } = await admin.tokens.createJoin.mutate({})
     const { PATH = '' } = process.env
-    agent = spawn(process.execPath, [program, 'join'], {
-      env: {
-        PATH,
-        HOME: folder,
-        QD_CONTROLLERS: url,
-        QD_JOIN_TOKEN: token,
-        QD_NODE_NAME: 'web-1',
-        QD_DATA_DIR: path.join(folder, 'data'),
-      },
+    // The words that Settings shows beside a new join token.
+    agent = spawn(process.execPath, [program, 'join', '--controllers', url, '--token', token, '--name', 'web-1'], {
+      env: { PATH, HOME: folder },
       stdio: 'ignore',
     })
     await until('the node is ready', async () =>
