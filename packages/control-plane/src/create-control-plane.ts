@@ -196,7 +196,7 @@ export function createControlPlane({
       nodeWatch,
       peerWatch,
       scheduling,
-      createTaskLoop(core, changes),
+      createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createDrainLoop(core, { view, changes }),
       createRetentionLoop(core),
     ],

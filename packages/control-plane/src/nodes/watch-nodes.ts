@@ -1,4 +1,4 @@
-import type { ControllerId, Node, NodeId, Stored } from '@quarterdeck/domain'
+import type { ControllerId, MonotonicMs, Node, NodeId, Stored } from '@quarterdeck/domain'
 import {
   type LocalHealth,
   type MemberContext,
@@ -29,6 +29,11 @@ export type NodeWatch = {
   brake(): string | null
   /** A controller is dead: its agents get the time to come back before anything is said of them. */
   controllerDied(controllerId: ControllerId): void
+  /**
+   * Own monotonic clock at the last beat, or at the last moment since which a missing one may be our own fault; undefined while this
+   * controller does not watch. No beat was confirmed to the node after it.
+   */
+  heardAtMs(nodeId: NodeId): MonotonicMs | undefined
 }
 
 type Deps = { readonly lane: TelemetryLane; readonly loop: LoopWatch; readonly pulse: StorePulse }
@@ -177,6 +182,7 @@ export function createNodeWatch(core: Core, { lane, loop, pulse }: Deps): NodeWa
       end()
     },
     brake: () => brake.reason(),
+    heardAtMs: (nodeId) => members.get(nodeId)?.heardMs,
     controllerDied: (controllerId) => isWatching && stepAll({ kind: 'controller-died', controllerId }),
   }
 }

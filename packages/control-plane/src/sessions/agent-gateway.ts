@@ -131,12 +131,20 @@ export function createAgentGateway(
     beat(nodeId, beat) {
       const session = table.find(nodeId)
       if (session?.sessionId !== beat.sessionId) return fail(staleSession(nodeId))
+      const unheardMs = lane.unheardMs()
+      // By now the leader suspects the nodes that are connected here, although they live: they must go where they are heard.
+      if (unheardMs > core.timings.suspectAfterMs) return fail(cutOff(core.id))
       core.counters.beats++
       session.digest = beat.digest
       session.lastBeatAtMs = core.platform.clock.monotonicMs()
       lane.beat(nodeId, session.sessionId, beat.load)
       dispatch.beatDigest(nodeId, beat.digest)
-      return ok({ seq: beat.seq, serverMs: core.platform.clock.unixMs(), beatIntervalMs: intervalMs() })
+      return ok({
+        seq: beat.seq,
+        serverMs: core.platform.clock.unixMs(),
+        beatIntervalMs: intervalMs(),
+        ...(unheardMs > core.timings.beatIntervalMs && { isolated: true }),
+      })
     },
 
     async report(nodeId, sessionId, reports) {
@@ -168,6 +176,17 @@ async function storeGoodbye(core: Core, { nodeId, sessionId }: OpenSession): Pro
       meta: { atMs: core.platform.clock.unixMs(), actor: `node:${nodeId}`, events: [] },
     })
   })
+}
+
+function cutOff(id: string) {
+  return clusterError(
+    'unavailable',
+    `${id} cannot reach the store (Redis), so nobody else hears this node through it.`,
+    {
+      remedy: 'Connect to another controller.',
+      retryAfterMs: 500,
+    },
+  )
 }
 
 function staleSession(nodeId: NodeId) {

@@ -50,7 +50,7 @@ async function controller() {
     relay,
     peerLogs: async function* () {},
   })
-  const taskLoop = createTaskLoop(core, changes)
+  const taskLoop = createTaskLoop(core, { changes, heardAtMs: () => undefined })
   stops.push(() => {
     loop.stop()
     taskLoop.stop()

@@ -50,6 +50,8 @@ export type TelemetryLane = {
   /** Calls back for each message of a peer. */
   onPeer(listener: (pulse: PeerPulse) => void): Subscription
   peers(): ReadonlyMap<ControllerId, PeerPulse>
+  /** How long the store has taken nothing from here: what was heard since then, nobody else knows. */
+  unheardMs(): number
 }
 
 type Deps = {
@@ -78,6 +80,8 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
   let hasLeaseMoved = false
   let timer: Timer | null = null
   let subscription: Subscription | null = null
+  /** When the last message that the store took was sent. */
+  let takenAtMs = platform.clock.monotonicMs()
 
   function tell(sign: NodeSign): void {
     for (const listener of signListeners) listener(sign)
@@ -99,7 +103,12 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
     heard = new Map()
     closed = []
     // Lossy on purpose: a later message says it again, and what only this one said (an end of a session) silence tells as well.
-    store.publishTelemetry(encodeTelemetry(message)).catch(() => undefined)
+    store.publishTelemetry(encodeTelemetry(message)).then(
+      () => {
+        takenAtMs = nowMs
+      },
+      () => undefined,
+    )
     for (let at = 0; at < beats.length; at += BEATS_PER_CALL) {
       store.recordBeats(beats.slice(at, at + BEATS_PER_CALL).map(({ nodeId }) => nodeId)).catch(() => undefined)
     }
@@ -161,5 +170,6 @@ export function createTelemetryLane(deps: Deps): TelemetryLane {
     onSign: (listener) => listen(signListeners, listener),
     onPeer: (listener) => listen(peerListeners, listener),
     peers: () => peers,
+    unheardMs: () => platform.clock.monotonicMs() - takenAtMs,
   }
 }

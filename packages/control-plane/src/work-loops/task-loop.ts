@@ -1,6 +1,7 @@
 import { reconcileDue, reconcileFailover, reconcileTimeouts } from '@quarterdeck/controllers'
 import type { NodeId, Task, UnixMs } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
+import type { NodeWatch } from '../nodes/watch-nodes.ts'
 import type { TaskChanges } from './task-changes.ts'
 
 const LOOK_MS = 250
@@ -11,7 +12,10 @@ const TIMEOUT_LOOK_MS = 1_000
  * The leader's look at tasks: those whose node is lost, whose pause is over, whose time has run out. Takes no input; a change of a
  * node's health only wakes it early.
  */
-export function createTaskLoop(core: Core, changes: TaskChanges): { start(): void; stop(): void } {
+export function createTaskLoop(
+  core: Core,
+  { changes, heardAtMs }: { readonly changes: TaskChanges; readonly heardAtMs: NodeWatch['heardAtMs'] },
+): { start(): void; stop(): void } {
   let timer: { cancel(): void } | null = null
   let lastTimeoutLookMs = Number.NEGATIVE_INFINITY
   let isScheduled = false
@@ -25,7 +29,7 @@ export function createTaskLoop(core: Core, changes: TaskChanges): { start(): voi
     const due = reconcileDue(tasksIn(core, 'delayed'), nowMs)
     const lost = reconcileFailover({
       tasks: tasksOfLostNodes(core),
-      nodeOf: (id) => lostNode(core, id, nowMs),
+      nodeOf: (id) => lostNode(core, heardAtMs, id, nowMs),
       specOf,
       timings: core.timings,
       nowMs,
@@ -92,11 +96,11 @@ function* tasksOfLostNodes(core: Core): Iterable<Task> {
   }
 }
 
-function lostNode(core: Core, id: NodeId, nowMs: UnixMs) {
+/** Told in wall time, yet measured by the monotonic clock: a wall clock that jumps must not make an exclusive task run twice. */
+function lostNode(core: Core, heardAtMs: NodeWatch['heardAtMs'], id: NodeId, nowMs: UnixMs) {
   const node = core.cache.get('node', id)?.value
   if (!node) return undefined
-  const heardAtMs = core.loads.get(id)?.heardAtMs
-  const lastConfirmedMs =
-    heardAtMs === undefined ? null : ((nowMs - (core.platform.clock.monotonicMs() - heardAtMs)) as UnixMs)
-  return { health: node.health, healthSinceMs: node.healthSinceMs, lastConfirmedMs }
+  const monotonicMs = core.platform.clock.monotonicMs()
+  const silentMs = monotonicMs - (heardAtMs(id) ?? monotonicMs)
+  return { health: node.health, healthSinceMs: node.healthSinceMs, lastConfirmedMs: (nowMs - silentMs) as UnixMs }
 }

@@ -149,6 +149,8 @@ export const beatReplySchema = z.strictObject({
   serverMs: unixMsSchema,
   /** Controllers of this session may change the interval at any time. */
   beatIntervalMs: z.number().int().positive(),
+  /** True while this controller cannot reach the store: nobody else knows of the beat, so it confirms nothing. */
+  isolated: z.boolean().optional(),
 })
 export type BeatReply = z.infer<typeof beatReplySchema>
 
