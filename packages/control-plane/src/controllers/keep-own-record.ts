@@ -25,10 +25,14 @@ export function keepOwnRecord(core: Core, nodeId: NodeId | null): OwnRecord {
     return own?.incarnation === core.incarnation && own.state === 'live' && own.url === core.url
   }
 
-  /** Two processes were given one id. The one that started later keeps it: writing against each other would never end. */
-  function isTaken(): boolean {
+  /**
+   * Two processes were given one id. The one that started later keeps it: writing against each other would never end. A life that is
+   * not there any more is no rival, whatever its wall clock said.
+   */
+  async function isTaken(): Promise<boolean> {
     const own = core.cache.get('controller', core.id)?.value
-    return own?.state === 'live' && own.incarnation !== core.incarnation && own.startedAtMs > startedAtMs
+    const isLater = own?.state === 'live' && own.incarnation !== core.incarnation && own.startedAtMs > startedAtMs
+    return isLater && (await core.store.presence.isPresent(own.incarnation).catch(() => true))
   }
 
   async function write(state: Controller['state']): Promise<boolean> {
@@ -63,13 +67,10 @@ export function keepOwnRecord(core: Core, nodeId: NodeId | null): OwnRecord {
     if (isWriting) return
     isWriting = true
     while (!isLeaving && !isRight()) {
-      if (isTaken()) {
-        core.platform.log.error('another process runs under the id of this controller; give each its own', {
-          id: core.id,
-        })
-        break
-      }
-      if (core.cache.complete && (await write('live'))) break
+      if (await isTaken()) {
+        const { id } = core
+        core.platform.log.warn('another process runs under the id of this controller; give each its own', { id })
+      } else if (core.cache.complete && (await write('live'))) break
       await sleep(core.platform.timers, RETRY_MS)
     }
     isWriting = false
