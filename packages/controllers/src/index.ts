@@ -5,7 +5,8 @@ export {
   type DrainStep,
   reconcileDrains,
 } from './drain/reconcile-drains.ts'
-export { type StopMoment, stopMoment } from './drain/stop-moment.ts'
+export type { ServiceStanding } from './drain/service-dips.ts'
+export { isReplacedByService, type StopMoment, stopMoment } from './drain/stop-moment.ts'
 export { dueAtMs, reconcileDue } from './due/reconcile-due.ts'
 export {
   exclusiveDeadAtMs,
@@ -27,5 +28,10 @@ export type { EndContext } from './task/end-attempt.ts'
 export { requestStop } from './task/request-stop.ts'
 export { retryDelayMs } from './task/retry-delay.ts'
 export { exitInWords, taskEvent } from './task/task-event.ts'
+export { type ServiceAction, type ServiceInput, type StopReason, reconcileService } from './service/reconcile-service.ts'
+export { isHealthy, isLeavingForGood, isUnhealthy } from './service/replica-state.ts'
+export { type RollingStep, rollingUpdate } from './service/rolling-update.ts'
+export { serviceCondition } from './service/service-condition.ts'
+export { replicaSlots, type SystemSlots, systemSlots } from './service/system-slots.ts'
 export type { TaskChange } from './task-change.ts'
 export { reconcileTimeouts, type Timeout, timeoutOf } from './timeouts/reconcile-timeouts.ts'
