@@ -91,6 +91,8 @@ export type ServiceDetail = {
 export type ServicePlan = {
   readonly name: string
   readonly act: 'create' | 'update' | 'unchanged'
+  /** What it stood on: an apply that names it is refused when somebody changed the service meanwhile. */
+  readonly basis: string
   /** Dotted paths of what differs; `before` is null for what is new. */
   readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[]
   /** The version that replicas would have afterwards. */

@@ -13,6 +13,7 @@ import { BatchChannel } from './batch-channel.ts'
 import { ControllerHost } from './controller-host.ts'
 import { FileJournal } from './file-journal.ts'
 import { lockDataFolder } from './keeper-lock.ts'
+import { healthProbe } from './health-probe.ts'
 import type { FromKeeper, ToKeeper } from './keeper-messages.ts'
 import { endLeftovers, noteProcesses } from './leftovers.ts'
 import { LogStore } from './log-store.ts'
@@ -112,6 +113,7 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
     isolation: groups.isolation,
     forbids: (assignment) => forbids(policy, assignment),
     setRole: (order) => controller.setRole(order),
+    probeHealth: healthProbe(drivers.all),
   })
   await runner.recover()
   // Else the first registration would say that this node has no handlers.
