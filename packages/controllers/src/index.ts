@@ -21,6 +21,16 @@ export { reapIdempotency } from './retention/reap-idempotency.ts'
 export { reapNodes } from './retention/reap-nodes.ts'
 export { reapOperations } from './retention/reap-operations.ts'
 export { reapTasks, type TaskRetention } from './retention/reap-tasks.ts'
+export {
+  reconcileService,
+  type ServiceAction,
+  type ServiceInput,
+  type StopReason,
+} from './service/reconcile-service.ts'
+export { isHealthy, isLeavingForGood, isUnhealthy } from './service/replica-state.ts'
+export { type RollingStep, rollingUpdate } from './service/rolling-update.ts'
+export { serviceCondition } from './service/service-condition.ts'
+export { replicaSlots, type SystemSlots, systemSlots } from './service/system-slots.ts'
 export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
 export { closeUnknown } from './task/close-unknown.ts'
@@ -28,10 +38,5 @@ export type { EndContext } from './task/end-attempt.ts'
 export { requestStop } from './task/request-stop.ts'
 export { retryDelayMs } from './task/retry-delay.ts'
 export { exitInWords, taskEvent } from './task/task-event.ts'
-export { type ServiceAction, type ServiceInput, type StopReason, reconcileService } from './service/reconcile-service.ts'
-export { isHealthy, isLeavingForGood, isUnhealthy } from './service/replica-state.ts'
-export { type RollingStep, rollingUpdate } from './service/rolling-update.ts'
-export { serviceCondition } from './service/service-condition.ts'
-export { replicaSlots, type SystemSlots, systemSlots } from './service/system-slots.ts'
 export type { TaskChange } from './task-change.ts'
 export { reconcileTimeouts, type Timeout, timeoutOf } from './timeouts/reconcile-timeouts.ts'

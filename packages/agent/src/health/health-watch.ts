@@ -72,7 +72,8 @@ export class HealthWatch {
     if (this.#told === null && this.#isStarting()) return
     this.#failures++
     if (this.#failures < this.#check.retries) return
-    const times = this.#failures === 1 ? '' : ` (${this.#failures} times, every ${formatDuration(this.#check.intervalMs)})`
+    const times =
+      this.#failures === 1 ? '' : ` (${this.#failures} times, every ${formatDuration(this.#check.intervalMs)})`
     this.#tell({ healthy: false, because: `${because}${times}` })
   }
 

@@ -40,7 +40,10 @@ function askHttp({ port, path, timeoutMs }: Extract<HealthCheck, { type: 'http' 
       resolve(status >= 200 && status < 400 ? yes(`${what}: ${status}`) : no(`${what}: ${status}`))
     })
     // The timeout of a socket counts silence only; this one counts everything.
-    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${formatDuration(timeoutMs)}`)), timeoutMs)
+    const timer = setTimeout(
+      () => request.destroy(new Error(`no answer within ${formatDuration(timeoutMs)}`)),
+      timeoutMs,
+    )
     request.once('close', () => clearTimeout(timer))
     request.once('error', (cause) => resolve(no(`${what}: ${inWords(cause)}`)))
   })
@@ -50,7 +53,10 @@ function askTcp({ port, timeoutMs }: Extract<HealthCheck, { type: 'tcp' }>): Pro
   const what = `TCP port ${port}`
   return new Promise((resolve) => {
     const socket = net.connect({ host, port })
-    const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${formatDuration(timeoutMs)}`)), timeoutMs)
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`no answer within ${formatDuration(timeoutMs)}`)),
+      timeoutMs,
+    )
     socket.once('connect', () => {
       resolve(yes(`${what}: connected`))
       socket.destroy()

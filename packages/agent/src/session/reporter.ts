@@ -106,7 +106,9 @@ export class Reporter {
     let bytes = 0
     for (const key of this.#ready) {
       const unstored = this.#unstored.get(key)
-      const reports = unstored ? [unstored.stage, unstored.health, unstored.progress].filter((report) => report !== null) : []
+      const reports = unstored
+        ? [unstored.stage, unstored.health, unstored.progress].filter((report) => report !== null)
+        : []
       const size = reports.reduce((sum, report) => sum + estimateBytes(report), 0)
       if (batch.length > 0 && (bytes + size > batchBytesMax || batch.length + reports.length > reportsPerBatchMax))
         break

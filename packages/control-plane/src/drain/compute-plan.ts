@@ -1,8 +1,8 @@
 import { planDrain } from '@quarterdeck/controllers'
 import { type DrainOptions, type DrainPlan, type NodeId, type PlanId, planIdSchema } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
-import { serviceStanding } from '../services/service-row.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { serviceStanding } from '../services/service-row.ts'
 
 /** Run times that the estimate looks at, per name. */
 const RUN_TIMES_MAX = 200

@@ -1,5 +1,13 @@
 import { nextDrainDeadlineMs, reconcileDrains, stopMoment } from '@quarterdeck/controllers'
-import { isTerminal, limits, type Node, type NodeDrain, type Operation, type Task, type TaskId } from '@quarterdeck/domain'
+import {
+  isTerminal,
+  limits,
+  type Node,
+  type NodeDrain,
+  type Operation,
+  type Task,
+  type TaskId,
+} from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
 import { ownMeta } from '../actor.ts'

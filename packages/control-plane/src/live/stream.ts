@@ -149,7 +149,8 @@ function emptyBacklog(): Backlog {
 
 function hasNews(backlog: Backlog): boolean {
   return (
-    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.services.size + backlog.events.length > 0 ||
+    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.services.size + backlog.events.length >
+      0 ||
     backlog.controllers ||
     backlog.reset
   )

@@ -94,13 +94,23 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
             }),
           )
         const plan = planService(core, view, spec, stored?.value)
-        if (plan.act === 'unchanged' && stored) return ok({ value: plan, changes: [], meta: metaOf(core, caller, auditOf(spec, 'unchanged')) })
-        const next = applied(spec, stored?.value, { nowMs: nowMs(), by: actorOf(caller), specVersion: plan.specVersion })
+        if (plan.act === 'unchanged' && stored)
+          return ok({ value: plan, changes: [], meta: metaOf(core, caller, auditOf(spec, 'unchanged')) })
+        const next = applied(spec, stored?.value, {
+          nowMs: nowMs(),
+          by: actorOf(caller),
+          specVersion: plan.specVersion,
+        })
         return ok({
           value: plan,
           changes: [stored ? replace(stored, next) : put('service', next, 0)],
           meta: metaOf(core, caller, auditOf(spec, plan.act), [
-            serviceEvent(next.id, 'service.changed', 'notice', `Service ${next.id} was ${plan.act}d by ${caller.me.id}. ${plan.steps[0] ?? ''}`),
+            serviceEvent(
+              next.id,
+              'service.changed',
+              'notice',
+              `Service ${next.id} was ${plan.act}d by ${caller.me.id}. ${plan.steps[0] ?? ''}`,
+            ),
           ]),
         })
       })
@@ -140,7 +150,13 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
           action: 'services.pauseUpdate',
           refuse: serviceCan.pauseUpdate,
           change: (service) =>
-            ok(withRollout(service, { state: 'paused', sinceMs: nowMs(), because: reason || `paused by ${caller.me.id}` })),
+            ok(
+              withRollout(service, {
+                state: 'paused',
+                sinceMs: nowMs(),
+                because: reason || `paused by ${caller.me.id}`,
+              }),
+            ),
           text: () => `The update of ${id} is paused`,
         },
         reason,
@@ -153,7 +169,8 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
         {
           action: 'services.resumeUpdate',
           refuse: serviceCan.resumeUpdate,
-          change: (service) => ok(withRollout(service, { state: 'running', sinceMs: nowMs(), because: '', promoted: true })),
+          change: (service) =>
+            ok(withRollout(service, { state: 'running', sinceMs: nowMs(), because: '', promoted: true })),
           text: () => `The update of ${id} goes on`,
         },
         reason,
@@ -219,9 +236,15 @@ function rolledBack(service: Service, version: number | undefined, nowMs: Rollou
   const toVersion = version ?? before
   if (toVersion === undefined || !versionOf(service, toVersion)) {
     const kept = versions.map((each) => each.version).join(', ')
-    return fail(clusterError('wrong_state', `Service ${id} has no ${toVersion === undefined ? 'earlier version' : `version ${toVersion}`}. It has: ${kept}.`))
+    return fail(
+      clusterError(
+        'wrong_state',
+        `Service ${id} has no ${toVersion === undefined ? 'earlier version' : `version ${toVersion}`}. It has: ${kept}.`,
+      ),
+    )
   }
-  if (toVersion === specVersion) return fail(clusterError('wrong_state', `Service ${id} already is at version ${specVersion}.`))
+  if (toVersion === specVersion)
+    return fail(clusterError('wrong_state', `Service ${id} already is at version ${specVersion}.`))
   return ok({
     ...service,
     specVersion: toVersion,

@@ -23,14 +23,23 @@ export function newReplica(
   core: Core,
   { id, mode }: Pick<Service, 'id' | 'mode'>,
   version: ServiceVersion,
-  { slot, notBeforeMs, ...restart }: Omit<Replica, 'serviceId' | 'specVersion'> & { readonly notBeforeMs: UnixMs | null },
+  {
+    slot,
+    notBeforeMs,
+    ...restart
+  }: Omit<Replica, 'serviceId' | 'specVersion'> & { readonly notBeforeMs: UnixMs | null },
 ): { readonly spec: TaskSpec; readonly task: Task } {
   const { startTimeoutMs, runTimeoutMs, exec, ...work } = version.task
   const submit = taskSubmitSchema.parse({
     ...work,
     name: id,
     ...(exec
-      ? { exec: { ...exec, env: { ...exec.env, QD_SERVICE: id, QD_SLOT: slot, QD_SPEC_VERSION: String(version.version) } } }
+      ? {
+          exec: {
+            ...exec,
+            env: { ...exec.env, QD_SERVICE: id, QD_SLOT: slot, QD_SPEC_VERSION: String(version.version) },
+          },
+        }
       : {}),
     ...(mode === 'system' ? { onNodes: [slot as NodeId] } : {}),
     strategy: work.strategy ?? STRATEGY,

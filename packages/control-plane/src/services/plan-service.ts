@@ -1,5 +1,12 @@
 import { replicaSlots } from '@quarterdeck/controllers'
-import { formatDuration, type Service, type ServicePlan, type ServiceSpec, type ServiceVersion, specOf } from '@quarterdeck/domain'
+import {
+  formatDuration,
+  type Service,
+  type ServicePlan,
+  type ServiceSpec,
+  type ServiceVersion,
+  specOf,
+} from '@quarterdeck/domain'
 import { plan } from '@quarterdeck/scheduler'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
@@ -8,7 +15,12 @@ import { newReplica } from './new-replica.ts'
 const PLACEMENTS_MAX = 50
 
 /** What applying `spec` would do to the service as it is; `before` is undefined when there is none. */
-export function planService(core: Core, view: ClusterView, spec: ServiceSpec, before: Service | undefined): ServicePlan {
+export function planService(
+  core: Core,
+  view: ClusterView,
+  spec: ServiceSpec,
+  before: Service | undefined,
+): ServicePlan {
   const changes = before ? differences(flat(specOf(before)), flat(spec)) : differences(new Map(), flat(spec))
   const isNewVersion = !before || hasNewVersion(before, spec)
   const specVersion = before ? (isNewVersion ? nextVersion(before) : before.specVersion) : 1
@@ -45,15 +57,21 @@ function stepsOf(spec: ServiceSpec, before: Service | undefined, specVersion: nu
   const steps: string[] = []
   if (hasNewVersion(before, spec)) {
     const { maxParallel, order, minHealthyMs, canary, onFailure } = spec.update
-    const way = order === 'start-first' ? 'the new one is healthy before the old one is stopped' : 'the old one is stopped first'
+    const way =
+      order === 'start-first' ? 'the new one is healthy before the old one is stopped' : 'the old one is stopped first'
     steps.push(
       `Version ${specVersion} replaces version ${before.specVersion}, ${replicas(maxParallel)} at a time: ${way}, and the next begins after ${formatDuration(minHealthyMs)} of health.`,
     )
     if (canary > 0) steps.push(`It waits after ${replicas(canary)} until somebody resumes it.`)
-    const then = { revert: `it goes back to version ${before.specVersion} by itself`, pause: 'it pauses', continue: 'it goes on' }
+    const then = {
+      revert: `it goes back to version ${before.specVersion} by itself`,
+      pause: 'it pauses',
+      continue: 'it goes on',
+    }
     steps.push(`If a new replica fails or is not healthy in time, ${then[onFailure]}.`)
   }
-  if (spec.mode === 'replicated' && before.replicas !== spec.replicas) steps.push(`Scales from ${before.replicas} to ${replicas(spec.replicas)}.`)
+  if (spec.mode === 'replicated' && before.replicas !== spec.replicas)
+    steps.push(`Scales from ${before.replicas} to ${replicas(spec.replicas)}.`)
   return steps.length > 0 ? steps : ['Changes how its replicas are kept. None of them is restarted.']
 }
 
@@ -71,19 +89,39 @@ function slotsToPlace(spec: ServiceSpec, before: Service | undefined, isNewVersi
 }
 
 /** By the scheduler's own plan, on the cluster as it is now. */
-function placementsOf(core: Core, view: ClusterView, spec: ServiceSpec, slots: readonly string[]): ServicePlan['placements'] {
+function placementsOf(
+  core: Core,
+  view: ClusterView,
+  spec: ServiceSpec,
+  slots: readonly string[],
+): ServicePlan['placements'] {
   if (slots.length === 0) return []
   view.takeLoads()
-  const version: ServiceVersion = { version: 1, task: spec.task, health: spec.health, by: 'plan', atMs: core.platform.clock.unixMs() }
+  const version: ServiceVersion = {
+    version: 1,
+    task: spec.task,
+    health: spec.health,
+    by: 'plan',
+    atMs: core.platform.clock.unixMs(),
+  }
   const pending = slots.map((slot) =>
-    newReplica(core, { id: spec.name, mode: spec.mode }, version, { slot, notBeforeMs: null, restarts: 0, restartsSinceMs: null }),
+    newReplica(core, { id: spec.name, mode: spec.mode }, version, {
+      slot,
+      notBeforeMs: null,
+      restarts: 0,
+      restartsSinceMs: null,
+    }),
   )
   const made = plan(view.snapshot, pending, { random: core.platform.random, nowMs: core.platform.clock.unixMs() })
   return slots.map((slot, index) => {
     const id = pending[index]?.task.id
     const placed = made.placements.find(({ taskId }) => taskId === id)
     const decision = placed?.decision ?? made.refusals.find(({ taskId }) => taskId === id)?.decision
-    return { slot, nodeId: placed?.nodeId ?? null, because: decision?.because ?? 'the view of the cluster is not complete yet' }
+    return {
+      slot,
+      nodeId: placed?.nodeId ?? null,
+      because: decision?.because ?? 'the view of the cluster is not complete yet',
+    }
   })
 }
 

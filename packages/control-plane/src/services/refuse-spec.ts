@@ -9,7 +9,10 @@ export function refuseSpec(core: Core, spec: ServiceSpec): ClusterError | null {
     clusterError('bad_input', `${field}: ${message}`, { field, ...(remedy ? { remedy } : {}) })
 
   if (task.strategy !== undefined && !findStrategy(task.strategy))
-    return bad('task.strategy', `"${task.strategy}" is not known; accepted: ${strategies.map((each) => each.name).join(', ')}.`)
+    return bad(
+      'task.strategy',
+      `"${task.strategy}" is not known; accepted: ${strategies.map((each) => each.name).join(', ')}.`,
+    )
   for (const field of ['onNodes', 'notOnNodes'] as const) {
     const unknown = task[field].find((id) => !core.cache.get('node', id))
     if (unknown !== undefined) return bad(`task.${field}`, `there is no node "${unknown}".`, 'See qd node ls.')
@@ -21,8 +24,12 @@ export function refuseSpec(core: Core, spec: ServiceSpec): ClusterError | null {
 
   const before = core.cache.get('service', name)?.value
   if (before?.desired === 'removed')
-    return clusterError('wrong_state', `Service ${name} is being removed.`, { remedy: 'Apply again when it is gone.', retryAfterMs: 2_000 })
-  if (before && before.mode !== mode) return bad('mode', `service ${name} is ${before.mode}; that cannot be changed.`, 'Remove it first.')
+    return clusterError('wrong_state', `Service ${name} is being removed.`, {
+      remedy: 'Apply again when it is gone.',
+      retryAfterMs: 2_000,
+    })
+  if (before && before.mode !== mode)
+    return bad('mode', `service ${name} is ${before.mode}; that cannot be changed.`, 'Remove it first.')
   if (!before && core.cache.all('service').size >= limits.servicesMax)
     return clusterError('limit_reached', `There are ${limits.servicesMax} services, which is the most.`)
   return null

@@ -21,7 +21,14 @@ function rolloutEvents({ id, rollout: before }: Service, { rollout: after }: Ser
     return [serviceEvent(id, 'update.reverted', 'warning', text)]
   }
   if (after.state === 'paused' && before?.state !== 'paused') {
-    return [serviceEvent(id, 'update.paused', 'warning', `Update of ${id} to version ${after.toVersion} is paused: ${after.because}`)]
+    return [
+      serviceEvent(
+        id,
+        'update.paused',
+        'warning',
+        `Update of ${id} to version ${after.toVersion} is paused: ${after.because}`,
+      ),
+    ]
   }
   return after.state === 'done' && before?.state !== 'done'
     ? [serviceEvent(id, 'service.updated', 'notice', `Service ${id} is updated. ${after.because}`)]
@@ -34,7 +41,8 @@ function isRevert(before: Rollout | null, after: Rollout): boolean {
 
 function conditionEvents({ id, condition: before }: Service, { condition: after }: Service): ClusterEvent[] {
   if (before.state === after.state) return []
-  if (after.state === 'degraded') return [serviceEvent(id, 'service.degraded', 'warning', `Service ${id} is degraded: ${after.because}`)]
+  if (after.state === 'degraded')
+    return [serviceEvent(id, 'service.degraded', 'warning', `Service ${id} is degraded: ${after.because}`)]
   if (after.state !== 'ok') return []
   return before.state === 'degraded'
     ? [serviceEvent(id, 'service.recovered', 'notice', `Service ${id} is well again: ${after.because}`)]

@@ -1,5 +1,13 @@
 import { isHealthy, isUnhealthy } from '@quarterdeck/controllers'
-import { availableMin, isTerminal, isWaiting, type Service, type ServiceRow, type Stored, type Task } from '@quarterdeck/domain'
+import {
+  availableMin,
+  isTerminal,
+  isWaiting,
+  type Service,
+  type ServiceRow,
+  type Stored,
+  type Task,
+} from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import { slotsOf, tasksOfService } from './service-input.ts'
 

@@ -3,11 +3,19 @@ import {
   requestStop,
   rollingUpdate,
   type ServiceAction,
-  serviceCondition,
   type StopReason,
+  serviceCondition,
   type TaskChange,
 } from '@quarterdeck/controllers'
-import { isTerminal, type Service, type ServiceId, type Stored, type StopRequest, type Task, versionOf } from '@quarterdeck/domain'
+import {
+  isTerminal,
+  type Service,
+  type ServiceId,
+  type StopRequest,
+  type Stored,
+  type Task,
+  versionOf,
+} from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
 import { ownMeta } from '../actor.ts'
@@ -51,14 +59,29 @@ export function createServicesLoop(
     // A stop that is on its way would be decided again.
     if (input.tasks.some(({ id }) => changes.isInFlight(id))) return
     if (stored.value.desired === 'removed' && input.tasks.every(({ state }) => isTerminal(state))) {
-      void store(stored.value, [erase('service', stored.id, stored.revision)], [
-        serviceEvent(stored.value.id, 'service.removed', 'notice', `Service ${stored.id} is removed: none of its replicas is left`),
-      ])
+      void store(
+        stored.value,
+        [erase('service', stored.id, stored.revision)],
+        [
+          serviceEvent(
+            stored.value.id,
+            'service.removed',
+            'notice',
+            `Service ${stored.id} is removed: none of its replicas is left`,
+          ),
+        ],
+      )
       return
     }
     const step = rollingUpdate(input, reconcileService(input))
-    const creates = step.actions.filter((action): action is Create => action.kind === 'create-task').slice(0, CREATES_PER_LOOK)
-    const { service, objects } = drafted(core, { ...stored.value, rollout: step.rollout, specVersion: step.specVersion }, creates)
+    const creates = step.actions
+      .filter((action): action is Create => action.kind === 'create-task')
+      .slice(0, CREATES_PER_LOOK)
+    const { service, objects } = drafted(
+      core,
+      { ...stored.value, rollout: step.rollout, specVersion: step.specVersion },
+      creates,
+    )
     const next = { ...service, condition: conditionOf(service, input) }
     if (objects.length > 0 || hasChanged(stored.value, next))
       void store(stored.value, [...objects, replace(stored, next)], eventsOfStep(stored.value, next))
@@ -66,17 +89,27 @@ export function createServicesLoop(
     if (stops.length > 0) void changes.carryOut(stops, { asLeader: true }).then(() => wake(stored.value.id))
   }
 
-  async function store(service: Service, written: readonly Change[], events: ReturnType<typeof eventsOfStep>): Promise<void> {
+  async function store(
+    service: Service,
+    written: readonly Change[],
+    events: ReturnType<typeof eventsOfStep>,
+  ): Promise<void> {
     const fence = core.leadership.fence()
     if (!fence) return
     storing.add(service.id)
     try {
-      const reply = await core.committer.commit({ fence, changes: written, meta: ownMeta(core, [...events]) }, 'priority')
+      const reply = await core.committer.commit(
+        { fence, changes: written, meta: ownMeta(core, [...events]) },
+        'priority',
+      )
       if (reply.status === 'fenced') core.leadership.fenced()
       if (reply.status === 'committed') core.leadership.decided()
       if (reply.status === 'conflict') await core.cache.fresh()
     } catch (error) {
-      core.platform.log.warn('a step of a service was not stored', { service: service.id, because: storeError(error).message })
+      core.platform.log.warn('a step of a service was not stored', {
+        service: service.id,
+        because: storeError(error).message,
+      })
     }
     storing.delete(service.id)
     wake(service.id)
@@ -115,15 +148,23 @@ export function createServicesLoop(
 }
 
 function conditionOf(service: Service, input: ReturnType<typeof serviceInput>): Service['condition'] {
-  return service.desired === 'removed' ? service.condition : serviceCondition(service, input.slots, input.tasks, input.nowMs)
+  return service.desired === 'removed'
+    ? service.condition
+    : serviceCondition(service, input.slots, input.tasks, input.nowMs)
 }
 
 function hasChanged(before: Service, after: Service): boolean {
-  return before.rollout !== after.rollout || before.condition !== after.condition || before.specVersion !== after.specVersion
+  return (
+    before.rollout !== after.rollout || before.condition !== after.condition || before.specVersion !== after.specVersion
+  )
 }
 
 /** The objects of the new replicas, and the service that counts them. */
-function drafted(core: Core, service: Service, creates: readonly Create[]): { readonly service: Service; readonly objects: Change[] } {
+function drafted(
+  core: Core,
+  service: Service,
+  creates: readonly Create[],
+): { readonly service: Service; readonly objects: Change[] } {
   const objects = creates.flatMap((create): Change[] => {
     const version = versionOf(service, create.specVersion)
     if (!version) return []
@@ -153,7 +194,12 @@ const whys: Record<StopReason, { readonly why: StopRequest['why']; readonly beco
   unhealthy: { why: 'unhealthy', becomes: 'failed' },
 }
 
-function stopsOf(core: Core, service: Service, actions: readonly ServiceAction[], tasks: readonly Task[]): TaskChange[] {
+function stopsOf(
+  core: Core,
+  service: Service,
+  actions: readonly ServiceAction[],
+  tasks: readonly Task[],
+): TaskChange[] {
   const nowMs = core.platform.clock.unixMs()
   const byId = new Map(tasks.map((task) => [task.id, task]))
   return actions.flatMap((action) => {

@@ -37,14 +37,17 @@ export function drainMove(
       return move('finishes-here', `may finish here for ${within}, then is stopped and waits: ${whyNowhere(refusal)}`)
     case 'at-once':
       if (once) return move('ends', 'is stopped and never run again (at-most-once)')
-      return placement ? move('moves', whyThere(task, placement, options.mode !== 'now' && isReplacedByService(task))) : move('nowhere', whyNowhere(refusal))
+      return placement
+        ? move('moves', whyThere(task, placement, options.mode !== 'now' && isReplacedByService(task)))
+        : move('nowhere', whyNowhere(refusal))
     default:
       return moment satisfies never
   }
 }
 
 function whyThere(task: Task, { decision }: Placement, isStartFirst: boolean): string {
-  if (isStartFirst) return `its service starts the replacement first, and stops this one when that is healthy; ${decision.because}`
+  if (isStartFirst)
+    return `its service starts the replacement first, and stops this one when that is healthy; ${decision.because}`
   const first = task.policy === 'exclusive' ? 'once its processes here are confirmed gone; ' : ''
   return `${first}${decision.because}`
 }

@@ -104,7 +104,8 @@ function waitsFor(task: Task, isStoppedNow: boolean, drain: NodeDrain, { specOf,
   if (task.state === 'stopping' || isStoppedNow) return `${name} is being stopped`
   const spec = specOf(task.id)
   const moment = spec ? stopMoment(task, spec, drain) : 'whenever'
-  if (isReplacedByService(task)) return `${name} stays until its replacement elsewhere is healthy; one replica of a service moves at a time`
+  if (isReplacedByService(task))
+    return `${name} stays until its replacement elsewhere is healthy; one replica of a service moves at a time`
   if (moment === 'at-once') {
     const reason = nowhere.get(task.id)
     return (reason ? `${name} has nowhere to go: ${reason}` : `${name} waits for its turn to move`).slice(0, 500)

@@ -63,7 +63,13 @@ export function reconcileDrains(input: DrainInput): DrainStep {
   const nodeOf = new Map<NodeId, Node>([...nodes, ...changed].map((node) => [node.id, node]))
   const taskOf = overlay(tasks, input.taskOf)
   const operations = running.flatMap((operation) => {
-    const next = trackOperation(operation, { nodeOf, progress, taskOf, replacementOf: input.replacementOf ?? (() => undefined), nowMs: input.nowMs })
+    const next = trackOperation(operation, {
+      nodeOf,
+      progress,
+      taskOf,
+      replacementOf: input.replacementOf ?? (() => undefined),
+      nowMs: input.nowMs,
+    })
     return next ? [next] : []
   })
   return { tasks, nodes: changed, operations, events }

@@ -2,7 +2,12 @@ import type { DrainOptions, ServiceId, Task } from '@quarterdeck/domain'
 import { isReplacedByService } from './stop-moment.ts'
 
 /** How one service stands before a drain. */
-export type ServiceStanding = { readonly id: ServiceId; readonly healthy: number; readonly wanted: number; readonly needed: number }
+export type ServiceStanding = {
+  readonly id: ServiceId
+  readonly healthy: number
+  readonly wanted: number
+  readonly needed: number
+}
 
 /** How far each service drops while the drain goes on, in words, those that drop below what they need first. */
 export function serviceDips(
@@ -19,7 +24,8 @@ export function serviceDips(
     const standing = standingOf(id)
     return standing ? [{ standing, count }] : []
   })
-  const isDeep = ({ standing, count }: (typeof dips)[number]) => mode === 'now' && standing.healthy - count < standing.needed
+  const isDeep = ({ standing, count }: (typeof dips)[number]) =>
+    mode === 'now' && standing.healthy - count < standing.needed
   dips.sort((a, b) => Number(isDeep(b)) - Number(isDeep(a)) || (a.standing.id < b.standing.id ? -1 : 1))
   return dips.map(({ standing: { id, healthy, wanted, needed }, count }) => {
     const left = Math.max(0, healthy - count)
@@ -27,7 +33,8 @@ export function serviceDips(
       const below = left < needed ? `, below the ${needed} that it needs` : ''
       return `Service ${id} drops to ${left} of ${wanted} healthy replicas while ${count} move${below}.`
     }
-    const then = mode === 'wait' && afterDeadline === 'force' ? ` until the deadline; then it drops to ${left} at worst` : ''
+    const then =
+      mode === 'wait' && afterDeadline === 'force' ? ` until the deadline; then it drops to ${left} at worst` : ''
     return `Service ${id} stays at ${healthy} of ${wanted} healthy replicas${then}: each replacement is healthy before its original is stopped.`
   })
 }

@@ -52,7 +52,8 @@ function reconcileSlot(state: SlotState, { service, nowMs }: ServiceInput): Serv
   const { slot, kept, extra, stale, going } = state
   const actions = extra.map((task) => stop(task, slot, 'duplicate'))
 
-  if (kept && isUnhealthy(kept) && service.restart.condition !== 'never') return [...actions, stop(kept, slot, 'unhealthy')]
+  if (kept && isUnhealthy(kept) && service.restart.condition !== 'never')
+    return [...actions, stop(kept, slot, 'unhealthy')]
   if (kept) {
     const mayGo = isSettled(service, kept, nowMs)
     return mayGo ? [...actions, ...stale.map((task) => stop(task, slot, whyStale(service, task)))] : actions

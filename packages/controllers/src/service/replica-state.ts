@@ -11,13 +11,16 @@ export function isHealthy(service: Service, task: Task): boolean {
 }
 
 /** Since when it is healthy; null when it is not. */
-export function healthySinceMs(service: Service, { state, startedAtMs, health, sinceMs, replica }: Task): UnixMs | null {
+export function healthySinceMs(
+  service: Service,
+  { state, startedAtMs, health, sinceMs, replica }: Task,
+): UnixMs | null {
   if (state !== 'running' || !replica) return null
   const startMs = startedAtMs ?? sinceMs
   if (!versionOf(service, replica.specVersion)?.health) return startMs
   // What an earlier attempt was told does not count for this one.
   if (!health?.healthy) return null
-  return health.sinceMs > startMs ? health.sinceMs : startMs
+  return Math.max(health.sinceMs, startMs) as UnixMs
 }
 
 /** Healthy for as long as an update waits before it goes on. */

@@ -1,6 +1,6 @@
 import { type Rollout, type Service, type UnixMs, versionOf } from '@quarterdeck/domain'
-import { isHealthy, isSettled } from './replica-state.ts'
 import type { ServiceAction, ServiceInput } from './reconcile-service.ts'
+import { isHealthy, isSettled } from './replica-state.ts'
 import { restartMoment } from './restart-moment.ts'
 import { type SlotState, slotStates } from './slot-state.ts'
 import { updateFailure } from './update-failure.ts'
@@ -21,7 +21,9 @@ export type RollingStep = {
  */
 export function rollingUpdate(input: ServiceInput, wanted: readonly ServiceAction[]): RollingStep {
   const { service, nowMs } = input
-  const states = [...slotStates(input.slots, input.tasks, input).values()].filter(({ slot }) => input.slots.includes(slot))
+  const states = [...slotStates(input.slots, input.tasks, input).values()].filter(({ slot }) =>
+    input.slots.includes(slot),
+  )
   const { rollout } = service
   if (rollout?.state === 'running' && service.desired === 'running') {
     const failure = updateFailure(service, input.tasks, nowMs)
@@ -72,7 +74,9 @@ function roomFor(service: Service, states: readonly SlotState[], nowMs: UnixMs):
   if (rollout?.state !== 'running') return Math.max(0, 1 - underWay)
   const room = Math.max(0, update.maxParallel - underWay)
   if (rollout.kind !== 'update' || update.canary === 0 || rollout.promoted) return room
-  const begun = states.filter(({ kept, stale }) => kept?.replica?.specVersion === rollout.toVersion || (!kept && stale.length === 0))
+  const begun = states.filter(
+    ({ kept, stale }) => kept?.replica?.specVersion === rollout.toVersion || (!kept && stale.length === 0),
+  )
   return Math.max(0, Math.min(room, update.canary - begun.length))
 }
 
@@ -111,7 +115,8 @@ function areCanariesDone(service: Service, rollout: Rollout, states: readonly Sl
 
 function onFailure(service: Service, rollout: Rollout, failure: string, nowMs: UnixMs): Omit<RollingStep, 'actions'> {
   const { specVersion } = service
-  const mayRevert = service.update.onFailure === 'revert' && rollout.kind === 'update' && versionOf(service, rollout.fromVersion)
+  const mayRevert =
+    service.update.onFailure === 'revert' && rollout.kind === 'update' && versionOf(service, rollout.fromVersion)
   if (!mayRevert) return { rollout: paused(rollout, failure, nowMs), specVersion }
   return {
     specVersion: rollout.fromVersion,
@@ -138,4 +143,3 @@ function doneSentence({ toVersion, startedAtMs, kind, because }: Rollout, nowMs:
     ? `Every replica runs version ${toVersion} again (${took}). The update had failed: ${because}`.slice(0, 500)
     : `Every replica runs version ${toVersion} (${took}).`
 }
-

@@ -19,7 +19,9 @@ export function serviceCondition(
   const needed = availableMin(service, slots.length)
   const { condition } = service
   if (healthy >= needed) {
-    return condition.state === 'ok' ? condition : { state: 'ok', sinceMs: nowMs, because: `${healthy} of ${slots.length} replicas are healthy.` }
+    return condition.state === 'ok'
+      ? condition
+      : { state: 'ok', sinceMs: nowMs, because: `${healthy} of ${slots.length} replicas are healthy.` }
   }
   if (condition.state !== 'ok') return condition
   const because = `${healthy} of ${slots.length} replicas are healthy, ${needed} are needed. ${worst(slots, healthySlots, tasks)}`

@@ -176,7 +176,9 @@ describe('reconcileService', () => {
         const { next } = look(look(input).next)
         for (const slot of next.slots) {
           const live = next.tasks.filter((each) => each.replica?.slot === slot && !isTerminal(each.state) && !each.stop)
-          const wanted = live.filter((each) => each.replica?.specVersion === next.service.specVersion && !next.isLeaving(each))
+          const wanted = live.filter(
+            (each) => each.replica?.specVersion === next.service.specVersion && !next.isLeaving(each),
+          )
           expect(wanted.length).toBeLessThanOrEqual(1)
         }
       }),
@@ -191,7 +193,10 @@ describe('a rolling update', () => {
   it('starts one replacement, and stops its original only when that has been healthy long enough', () => {
     const first = look(inputOf(aService(updating()), old()))
     expect(first.step.actions).toMatchObject([{ kind: 'create-task', slot: '0', specVersion: 2 }])
-    const fresh = { ...first.next, tasks: first.next.tasks.map((task) => (task.state === 'queued' ? started(task, NOW - 500) : task)) }
+    const fresh = {
+      ...first.next,
+      tasks: first.next.tasks.map((task) => (task.state === 'queued' ? started(task, NOW - 500) : task)),
+    }
     expect(look(fresh).step.actions).toEqual([])
     const ripe = look({ ...fresh, nowMs: at(NOW + 600) })
     expect(stops(ripe.step.actions)).toMatchObject([{ slot: '0', reason: 'outdated' }])
@@ -297,7 +302,10 @@ describe('restartMoment', () => {
   const { restart } = aService()
   const ended = (restarts: number, changes: Partial<Task> = {}): Task => {
     const task = aReplica(0, { state: 'failed', endedAtMs: at(500_000), ...changes })
-    return { ...task, replica: task.replica && { ...task.replica, restarts, restartsSinceMs: restarts ? at(400_000) : null } }
+    return {
+      ...task,
+      replica: task.replica && { ...task.replica, restarts, restartsSinceMs: restarts ? at(400_000) : null },
+    }
   }
 
   it.each([
@@ -326,7 +334,10 @@ describe('serviceCondition', () => {
 
   it('says once that too few are healthy, and what is wrong', () => {
     const tasks = [aReplica(0), aReplica(1, { health: { healthy: false, because: 'refused', sinceMs: NOW } })]
-    const versions = aService().versions.map((version) => ({ ...version, health: { type: 'tcp' as const, port: 80, intervalMs: 1_000, timeoutMs: 500, retries: 3, startPeriodMs: 0 } }))
+    const versions = aService().versions.map((version) => ({
+      ...version,
+      health: { type: 'tcp' as const, port: 80, intervalMs: 1_000, timeoutMs: 500, retries: 3, startPeriodMs: 0 },
+    }))
     const service = aService({ versions })
     const condition = serviceCondition(service, slots, tasks, NOW)
     expect(condition).toMatchObject({ state: 'degraded' })

@@ -19,7 +19,8 @@ export function systemSlots(
   for (const node of nodes) {
     const { id, health, scheduling, facts } = node
     const isNamed = template.onNodes.length === 0 || template.onNodes.includes(id)
-    if (!isNamed || template.notOnNodes.includes(id) || !facts.drivers.includes(template.driver) || !satisfies(node)) continue
+    if (!isNamed || template.notOnNodes.includes(id) || !facts.drivers.includes(template.driver) || !satisfies(node))
+      continue
     if (health === 'left') continue
     const takesWork = health === 'ready' && scheduling === 'open'
     if (health === 'down') keptSlots.add(id)

@@ -31,7 +31,8 @@ function failureOf(task: Task, rollout: Rollout, service: Service, nowMs: UnixMs
   if (isLeavingForGood(task) || isHealthy(service, task)) return null
   // A replica that the update goes back to was there before: it is judged from the moment at which the update began.
   const sinceMs = Math.max(task.createdAtMs, rollout.sinceMs)
-  if (isUnhealthy(task) && task.createdAtMs >= rollout.startedAtMs) return `is unhealthy: ${task.health?.because ?? 'no reason was given'}`
+  if (isUnhealthy(task) && task.createdAtMs >= rollout.startedAtMs)
+    return `is unhealthy: ${task.health?.because ?? 'no reason was given'}`
   if (nowMs - sinceMs <= update.healthyDeadlineMs) return null
   const where = task.nodeId ? `${task.state} on ${task.nodeId}` : `${task.state}, no node has taken it`
   return `was not healthy after ${formatDuration(update.healthyDeadlineMs)} (${where}${task.health ? `: ${task.health.because}` : ''})`
