@@ -114,6 +114,13 @@ describe('a program', () => {
     const report = await ended('hog')
     expect(report.exit).toMatchObject({ outOfMemory: true, error: expect.stringMatching(/memory/) })
   })
+  it.runIf(hasCgroups && isRoot)('cannot start more processes than its limit', async () => {
+    const script = 'for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait; echo all'
+    controller.assign(programAssignment('forks', { command: script, shell: true, limits: { processes: 4 } }))
+    await ended('forks')
+    expect(printed('forks')).toMatch(/fork/i)
+  })
+
   it.skipIf(hasCgroups && isRoot)(
     'SKIPPED HERE, no cgroups or not root: memory limits are not tested on this machine',
     () => {},

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { eventually } from './eventually.ts'
@@ -26,6 +26,8 @@ export type AgentUnderTest = {
 /** Bundles the agent's program into a folder of its own. Returns the file. */
 export function buildAgent(repositoryFolder: string): { readonly program: string; readonly remove: () => void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'qd-agent-build-'))
+  // Agents of other users run it too.
+  chmodSync(folder, 0o755)
   const program = path.join(folder, 'built', 'qd-agent.mjs')
   execFileSync(process.execPath, [path.join(repositoryFolder, 'scripts/build-app.mjs'), 'src/main.ts', program], {
     cwd: path.join(repositoryFolder, 'apps/agent'),
@@ -38,9 +40,12 @@ export function startLoneAgent(
   program: string,
   controller: FakeController,
   env: Readonly<Record<string, string>> = {},
+  /** User that it runs as, when the test is root. */
+  uid?: number,
 ): AgentUnderTest {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'qd-agent-test-'))
   const dataFolder = path.join(folder, 'data')
+  if (uid !== undefined) chownSync(folder, uid, uid)
   let keeper: ChildProcess
   let output = ''
   const agent: AgentUnderTest = {
@@ -69,6 +74,7 @@ export function startLoneAgent(
           ...env,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
+        ...(uid === undefined ? {} : { uid, gid: uid }),
       })
       const note = (chunk: Buffer) => {
         output += chunk.toString()
