@@ -76,7 +76,7 @@ export type AccessService = {
   /** Whether the first admin is still to be made. */
   needsSetup(): boolean
   /**
-   * Makes the one-time sign-in link's token; null when there is a user, or (without `replace`) when a token was made that still holds:
+   * Makes the one-time sign-in link's token; null when there is a user, or (without `replace`) when a peer made a token that still holds:
    * several controllers that start together must not take each other's link away. Only the process that starts calls it.
    */
   issueSetupToken(input: { readonly replace: boolean }): Promise<Outcome<string | null>>

@@ -77,8 +77,8 @@ export function userService(core: Core, deps: Deps) {
       const done = await commitDraft(core, () => {
         const nowMs = core.platform.clock.unixMs()
         const before = core.cache.get('setup', 'setup')
-        const isIssued = before !== undefined && before.value.expiresAtMs > nowMs
-        if (!needsSetup() || (isIssued && !replace))
+        const isOfAPeer = before !== undefined && before.value.expiresAtMs > nowMs && before.value.issuedBy !== core.id
+        if (!needsSetup() || (isOfAPeer && !replace))
           return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
         return ok({ value: true, ...draftSetup(crypto, { token, before, nowMs, actor: `controller:${core.id}` }) })
       })
