@@ -74,10 +74,11 @@ export async function commitDurably<Value>(
   core: Core,
   draft: () => Outcome<Draft & { readonly value: Value }>,
 ): Promise<Outcome<{ readonly value: Value; readonly revision: number }>> {
+  const { historyId } = core.cache
   const done = await commitDraft(core, draft)
   if (!done.ok) return done
   try {
-    await core.store.durable()
+    await core.store.durable(historyId)
     return done
   } catch (error) {
     return fail(storeError(error))
