@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { eventually } from './eventually.ts'
@@ -90,11 +91,35 @@ export function startLoneAgent(
     async dispose() {
       await agent.crash()
       for (const pid of tasksOf(dataFolder)) kill(pid)
+      await eventually('its groups are empty', () => removeGroups(dataFolder))
       rmSync(folder, { recursive: true, force: true })
     },
   }
   agent.start()
   return agent
+}
+
+/** The cgroups that a killed agent could not delete. False while one is still busy. */
+function removeGroups(dataFolder: string): boolean {
+  const name = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)
+  const parents = ['freezer', 'cpu', 'cpuacct', 'memory', 'pids', ''].map((tree) =>
+    path.join('/sys/fs/cgroup', tree, 'quarterdeck', name),
+  )
+  return parents
+    .filter((parent) => existsSync(parent))
+    .every((parent) => {
+      const groups = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+      for (const folder of [...groups.map((group) => path.join(parent, group.name)), parent]) {
+        for (const pid of readFileSync(path.join(folder, 'cgroup.procs'), 'utf8').split('\n'))
+          if (pid) kill(Number(pid))
+        try {
+          rmdirSync(folder)
+        } catch {
+          return false
+        }
+      }
+      return true
+    })
 }
 
 /** First processes of tasks in the journal: what a crashed keeper has left running. */

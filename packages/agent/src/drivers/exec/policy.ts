@@ -7,7 +7,7 @@ import { findAccount, findAccountByUid } from './accounts.ts'
  * What the owner of a machine allows on it. The control plane cannot widen it, so whoever takes over an admin session does not get more
  * than this on any node.
  */
-export const policySchema = z.strictObject({
+const policySchema = z.strictObject({
   /** Whether programs may run at all. */
   exec: z.boolean().default(true),
   /** Whether `shell: true` is allowed, which runs any text. */
