@@ -141,7 +141,7 @@ export function createControlPlane({
   const changes = createTaskChanges(core)
   const scheduling = createSchedulingLoop(core, { view, queue: createTaskQueue(core) })
   const dispatch = createDispatcher(core, {
-    reconcileHeld: (nodeId, held) => reconcileHeldAttempts(core, changes, nodeId, held),
+    reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
   const relay = createLogRelay(core)
   const gateway = createAgentGateway(core, {
