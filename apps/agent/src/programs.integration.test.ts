@@ -95,6 +95,12 @@ describe('a program', () => {
     expect(report.startedAtMs).toBeNull()
   })
 
+  it('named by a relative path is looked for in its working folder', async () => {
+    controller.assign(programAssignment('relative', { command: './sh', args: ['-c', 'pwd'], workingFolder: '/bin' }))
+    await ended('relative')
+    expect(printed('relative')).toMatch(/bin$/)
+  })
+
   it('whose working folder is not there fails with a sentence', async () => {
     controller.assign(programAssignment('folder', { command: 'true', workingFolder: '/no/such/folder' }))
     expect((await ended('folder')).exit.error).toMatch(/working folder \/no\/such\/folder is not there/)

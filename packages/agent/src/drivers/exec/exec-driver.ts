@@ -9,7 +9,7 @@ import { taskEnvironment, taskMarkers } from './environment.ts'
 import { describeExit } from './exit.ts'
 import { findProgram } from './find-program.ts'
 import { launch, pumpOutput } from './launch.ts'
-import type { Policy } from './policy.ts'
+import { forbidsProgram, type Policy } from './policy.ts'
 import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
 import { bootId, isAlive, readProcess } from './process-table.ts'
 import { startCommand } from './start-command.ts'
@@ -64,10 +64,11 @@ export function execDriver(parts: ExecDriverParts): Driver {
         spec: exec,
       })
 
-      const program = exec.shell ? '/bin/sh' : findProgram(exec.command, env.PATH)
+      const workingFolder = exec.workingFolder ?? folder
+      const program = exec.shell ? '/bin/sh' : findProgram(exec.command, env.PATH, workingFolder)
       if (!program) return { ok: false, because: `There is no program ${exec.command} on this node that may be run.` }
-      if (!exec.shell && policy.programs && !policy.programs.includes(program))
-        return { ok: false, because: `This node's policy does not allow the program ${program}.` }
+      const forbidden = forbidsProgram(policy, program)
+      if (forbidden) return { ok: false, because: forbidden }
 
       const command = startCommand({
         program,
@@ -79,7 +80,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
         tools,
         isBoundByGroup: groups.isolation.startsWith('cgroup'),
       })
-      const launched = await launch(command, exec.workingFolder ?? folder)
+      const launched = await launch(command, workingFolder)
       if (!launched.ok) return launched
       const { child, pid } = launched.value
       live.set(attemptKey(assignment), {
