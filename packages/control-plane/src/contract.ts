@@ -11,6 +11,7 @@ import type {
   FeedEvent,
   JoinTokenView,
   LoadHistory,
+  LossPlan,
   Me,
   NodeDetail,
   NodeId,
@@ -23,6 +24,7 @@ import type {
   Settings,
   StreamFrame,
   StreamTopic,
+  Survivability,
   TaskDetail,
   TaskId,
   TaskResult,
@@ -152,6 +154,8 @@ export type NodesService = {
     input: { ids: readonly NodeId[]; reason: string },
     caller: Caller,
   ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
+  previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
   /** Computes and keeps a plan; changes nothing else. */
   previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
   /**
@@ -275,6 +279,8 @@ export type EventsService = {
 
 export type ClusterService = {
   summary(): AsOf<ClusterSummary>
+  /** Which single node or zone can be lost, computed in the background; null until the first round is through. */
+  survivability(): Survivability | null
   settings(): Settings
   updateSettings(input: { strategy?: string; clusterName?: string }, caller: Caller): Promise<Outcome<null>>
   strategies(): readonly { readonly name: string; readonly summary: string }[]

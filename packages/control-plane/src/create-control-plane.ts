@@ -35,6 +35,7 @@ import { createAgentGateway } from './sessions/agent-gateway.ts'
 import { createAgentHub } from './sessions/agent-hub.ts'
 import { beatIntervalFor } from './sessions/beat-interval.ts'
 import { createStorePulse } from './store-pulse.ts'
+import { watchSurvival } from './survival/watch-survival.ts'
 import { createTasksService } from './tasks/create-tasks-service.ts'
 import { createTaskIndex } from './tasks/task-index.ts'
 import type { PeerLogs } from './tasks/task-logs.ts'
@@ -156,6 +157,8 @@ export function createControlPlane({
     epochSeen: election.epochSeen,
   })
 
+  const survival = watchSurvival(core, view)
+
   let hello: Hello | null = null
   const slots = createSlots()
   const events = createEventsService(core)
@@ -182,7 +185,7 @@ export function createControlPlane({
     operations: createOperationsService(core),
     control,
     events,
-    cluster: createClusterService(core, { slots, events, control, brake }),
+    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current }),
     vitals: createVitalsService(core, { table, loop, pulse }),
   }
   const life = runLife(core, {
@@ -196,6 +199,7 @@ export function createControlPlane({
       nodeWatch,
       peerWatch,
       scheduling,
+      survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createDrainLoop(core, { view, changes }),
       createRetentionLoop(core),
