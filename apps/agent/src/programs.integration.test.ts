@@ -50,6 +50,12 @@ describe('a program', () => {
     expect(report.startedAtMs).not.toBeNull()
   })
 
+  it('may open its own output once more', async () => {
+    controller.assign(scriptAssignment('reopen', 'echo to both | tee /dev/stderr'))
+    const lines = (await ended('reopen')).logTail.map(({ stream, text }) => `${stream} ${text}`)
+    expect(lines.sort()).toEqual(['stderr to both', 'stdout to both'])
+  })
+
   it('gets its arguments as they are, without a shell', async () => {
     controller.assign(programAssignment('args', { command: 'printf', args: ['%s|', 'a b', '$HOME', '; rm -rf x'] }))
     await ended('args')

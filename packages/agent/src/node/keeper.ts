@@ -93,7 +93,15 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
   await endLeftovers(workersFile, 'SIGKILL', platform)
   const { QD_JOIN_TOKEN: _token, ...workerEnv } = env
   const drivers = createDrivers({
-    exec: { platform, policy, groups, logs, workFolder, nodeId: () => nodeId },
+    exec: {
+      platform,
+      policy,
+      groups,
+      logs,
+      workFolder,
+      pipesFolder: path.join(dataFolder, 'pipes'),
+      nodeId: () => nodeId,
+    },
     handler: settings.handlersModule
       ? {
           platform,
