@@ -197,6 +197,7 @@ describe('stopping', () => {
     // It ended well, but because it was asked to: that must not read as done.
     expect(controller.ended('last')?.exit).toMatchObject({ code: 0, error: expect.stringMatching(/asked to stop/) })
     expect(controller.goodbyes).toHaveLength(1)
+    expect(existsSync(path.join(agent.dataFolder, '../work'))).toBe(false)
   })
 })
 

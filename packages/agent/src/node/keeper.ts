@@ -7,7 +7,7 @@ import { attemptFolder } from '../attempt.ts'
 import { detectGroups } from '../drivers/exec/detect-groups.ts'
 import { forbids, loadPolicy } from '../drivers/exec/policy.ts'
 import type { ProcessGroups } from '../drivers/exec/process-groups.ts'
-import { makeWorkFolder } from '../drivers/exec/task-folder.ts'
+import { makeWorkFolder, removeWorkFolder } from '../drivers/exec/task-folder.ts'
 import { createDrivers } from '../drivers/registry.ts'
 import { Runner } from '../runner/runner.ts'
 import type { AgentSettings } from './agent-settings.ts'
@@ -136,6 +136,7 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
       drivers.handler?.close()
       runner.close()
       await groups.close()
+      await removeWorkFolder(workFolder)
       await journal.close()
     },
   }
