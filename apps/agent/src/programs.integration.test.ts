@@ -50,6 +50,12 @@ describe('a program', () => {
     expect(report.startedAtMs).not.toBeNull()
   })
 
+  it('may open its own output once more', async () => {
+    controller.assign(scriptAssignment('reopen', 'echo to both | tee /dev/stderr'))
+    const lines = (await ended('reopen')).logTail.map(({ stream, text }) => `${stream} ${text}`)
+    expect(lines.sort()).toEqual(['stderr to both', 'stdout to both'])
+  })
+
   it('gets its arguments as they are, without a shell', async () => {
     controller.assign(programAssignment('args', { command: 'printf', args: ['%s|', 'a b', '$HOME', '; rm -rf x'] }))
     await ended('args')
@@ -191,6 +197,7 @@ describe('stopping', () => {
     // It ended well, but because it was asked to: that must not read as done.
     expect(controller.ended('last')?.exit).toMatchObject({ code: 0, error: expect.stringMatching(/asked to stop/) })
     expect(controller.goodbyes).toHaveLength(1)
+    expect(existsSync(path.join(agent.dataFolder, '../work'))).toBe(false)
   })
 })
 

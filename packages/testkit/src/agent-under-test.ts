@@ -46,6 +46,8 @@ export function startLoneAgent(
 ): AgentUnderTest {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'qd-agent-test-'))
   const dataFolder = path.join(folder, 'data')
+  // Tasks of other users pass through it on the way to their own folders.
+  chmodSync(folder, 0o711)
   if (uid !== undefined) chownSync(folder, uid, uid)
   let keeper: ChildProcess
   let output = ''
@@ -71,6 +73,7 @@ export function startLoneAgent(
           QD_JOIN_TOKEN: controller.joinToken,
           QD_NODE_NAME: 'node-under-test',
           QD_DATA_DIR: dataFolder,
+          QD_WORK_DIR: path.join(folder, 'work'),
           QD_LOG_LEVEL: 'debug',
           ...env,
         },

@@ -45,7 +45,7 @@ export function NodeHeader({ node }: { readonly node: NodeRow }) {
         note={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <NodeStatus node={node} />
-            <NodeRole role={node.role} />
+            {node.role !== 'worker' && <NodeRole role={node.role} />}
             <span>
               for <Age atMs={node.scheduling === 'open' ? node.healthSinceMs : node.schedulingSinceMs} />
             </span>

@@ -209,7 +209,7 @@ function RecentEvents() {
       {notable.length === 0 ? (
         <Empty title="Nothing notable has happened." />
       ) : (
-        notable.map((event) => <EventLine key={event.id} event={event} />)
+        notable.map((event) => <EventLine key={event.id} event={event} isNarrow />)
       )}
     </Card>
   )

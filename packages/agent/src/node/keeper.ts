@@ -7,7 +7,7 @@ import { attemptFolder } from '../attempt.ts'
 import { detectGroups } from '../drivers/exec/detect-groups.ts'
 import { forbids, loadPolicy } from '../drivers/exec/policy.ts'
 import type { ProcessGroups } from '../drivers/exec/process-groups.ts'
-import { makeWorkFolder } from '../drivers/exec/task-folder.ts'
+import { makeWorkFolder, removeWorkFolder } from '../drivers/exec/task-folder.ts'
 import { createDrivers } from '../drivers/registry.ts'
 import { Runner } from '../runner/runner.ts'
 import type { AgentSettings } from './agent-settings.ts'
@@ -93,7 +93,15 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
   await endLeftovers(workersFile, 'SIGKILL', platform)
   const { QD_JOIN_TOKEN: _token, ...workerEnv } = env
   const drivers = createDrivers({
-    exec: { platform, policy, groups, logs, workFolder, nodeId: () => nodeId },
+    exec: {
+      platform,
+      policy,
+      groups,
+      logs,
+      workFolder,
+      pipesFolder: path.join(dataFolder, 'pipes'),
+      nodeId: () => nodeId,
+    },
     handler: settings.handlersModule
       ? {
           platform,
@@ -128,6 +136,7 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
       drivers.handler?.close()
       runner.close()
       await groups.close()
+      await removeWorkFolder(workFolder)
       await journal.close()
     },
   }

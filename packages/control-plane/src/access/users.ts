@@ -80,7 +80,10 @@ export function userService(core: Core, deps: Deps) {
         const isOfAPeer = before !== undefined && before.value.expiresAtMs > nowMs && before.value.issuedBy !== core.id
         if (!needsSetup() || (isOfAPeer && !replace))
           return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
-        return ok({ value: true, ...draftSetup(crypto, { token, before, nowMs, actor: `controller:${core.id}` }) })
+        return ok({
+          value: true,
+          ...draftSetup(crypto, { token, before, nowMs, actor: `controller:${core.id}`, issuedBy: core.id }),
+        })
       })
       if (!done.ok) return done
       return ok(done.value.value ? token : null)
