@@ -85,15 +85,16 @@ export async function startQuarterdeck({
       const { row } = await api.tasks.run(noop())
       if (row.state !== 'succeeded') throw new Error(`a task that does nothing ${row.state}: ${row.exit?.error ?? ''}`)
     },
-    cpuMs: () =>
-      cpuMsOf(cluster.controllers[0]?.pid() ?? 0) +
-      cpuMsOf(cluster.redis.pid()) +
-      cpuMsOfAll(
+    cpuMs: () => ({
+      controller: cpuMsOf(cluster.controllers[0]?.pid() ?? 0),
+      redis: cpuMsOf(cluster.redis.pid()),
+      agent: cpuMsOfAll(
         cluster
           .agent('n1')
           .tree()
           .map(({ pid }) => pid),
       ),
+    }),
     redisWork: () => redisWork(cluster.redis.url),
     async stop() {
       listening.abort()
