@@ -51,9 +51,7 @@ describe('explain', () => {
     snapshot.placeTask({ ...aTask(aSpec('x', { resources: held })), nodeId: id('n1') })
     const answer = explain(snapshot, pending(), id('n1'), context)
     expect(answer?.asked).toMatchObject({ outcome: 'eligible', rank: 3, rules: [] })
-    expect(answer?.asked?.sentence).toBe(
-      'It could run on n1, 3. of 3 eligible nodes; least-loaded prefers n2.',
-    )
+    expect(answer?.asked?.sentence).toBe('It could run on n1, 3. of 3 eligible nodes; least-loaded prefers n2.')
     expect(answer?.margin).toEqual({ overNodeId: 'n3', score: 0 })
   })
 

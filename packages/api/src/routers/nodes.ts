@@ -1,4 +1,11 @@
-import { drainOptionsSchema, labelsSchema, limits, nodeIdSchema, planIdSchema, previewedActs } from '@quarterdeck/domain'
+import {
+  drainOptionsSchema,
+  labelsSchema,
+  limits,
+  nodeIdSchema,
+  planIdSchema,
+  previewedActs,
+} from '@quarterdeck/domain'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
 import { nodeIdsSchema, reasonSchema } from '../fields.ts'

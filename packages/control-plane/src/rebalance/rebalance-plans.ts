@@ -69,13 +69,7 @@ export async function startRebalance(
   return done.ok ? ok({ operationId: id }) : done
 }
 
-function newOperation(
-  core: Core,
-  id: OperationId,
-  plan: RebalancePlan,
-  reason: string,
-  caller: Caller,
-): Operation {
+function newOperation(core: Core, id: OperationId, plan: RebalancePlan, reason: string, caller: Caller): Operation {
   const sources = [...new Set(plan.moves.map(({ fromNodeId }) => fromNodeId))]
   return {
     v: 1,

@@ -51,11 +51,13 @@ export async function explainTask(
       operations: [...core.cache.all('operation').values()].map(({ value }) => value),
       nowMs,
     }),
-    decided: stored.map((entry): ExplainedDecision => ({
-      entry,
-      margin: marginOf(entry),
-      asked: node ? verdictThen(entry, node) : null,
-    })),
+    decided: stored.map(
+      (entry): ExplainedDecision => ({
+        entry,
+        margin: marginOf(entry),
+        asked: node ? verdictThen(entry, node) : null,
+      }),
+    ),
     now: explain(view.snapshot, { task, spec }, nodeId ?? null, { random: core.platform.random, nowMs }),
   })
 }
@@ -77,10 +79,7 @@ export function explainNewTask(
  * What a stored decision tells of one node. It keeps the best five, and per rule a count and one example, so for some nodes it tells only
  * what can be: that is said, not guessed.
  */
-export function verdictThen(
-  entry: DecisionEntry,
-  node: Pick<Node, 'id' | 'joinedAtMs'>,
-): NodeVerdict {
+export function verdictThen(entry: DecisionEntry, node: Pick<Node, 'id' | 'joinedAtMs'>): NodeVerdict {
   const nodeId = node.id
   const verdict = (
     outcome: NodeVerdict['outcome'],

@@ -86,7 +86,9 @@ function nodeReasons(task: Task, spec: TaskSpec, { nodeOf, nowMs }: World): stri
       kept: `it may finish there${left}, and keeps running after that`,
       whenever: 'it may finish there, however long it takes',
     } as const
-    reasons.push(`${node.id} is being drained (${node.drain.operationId}); ${moments[stopMoment(task, spec, node.drain)]}.`)
+    reasons.push(
+      `${node.id} is being drained (${node.drain.operationId}); ${moments[stopMoment(task, spec, node.drain)]}.`,
+    )
   }
   return reasons
 }

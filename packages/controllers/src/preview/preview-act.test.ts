@@ -44,7 +44,10 @@ function ask(act: PreviewedAct, nodes: readonly NodeRoom[], hosts: readonly (str
 describe('the preview of an act', () => {
   it('says of a cordon what capacity is left, and that the largest task shrinks', () => {
     const { room, sentences } = ask('cordon', rooms(3_000, 1_000), [null])
-    expect(room).toMatchObject({ before: { nodes: 2, cpuMillisFree: 4_000 }, after: { nodes: 1, cpuMillisFree: 1_000 } })
+    expect(room).toMatchObject({
+      before: { nodes: 2, cpuMillisFree: 4_000 },
+      after: { nodes: 1, cpuMillisFree: 1_000 },
+    })
     expect(sentences.map(({ tone, text }) => `${tone} ${text}`)).toEqual([
       'warn The largest task that still finds a node would shrink to 1 CPU or 1 GiB (now 3 CPU or 1 GiB).',
       'info Left for new work: 1 node with 1 CPU, 1 GiB and 4 task slots free (now 2 nodes with 4 CPU, 2 GiB and 8 task slots free).',

@@ -16,7 +16,11 @@ export type ActQuestion = {
   readonly room: { readonly before: Room; readonly after: Room }
   /** What the loss of these nodes would do to their tasks. */
   readonly loss: LossPlan
-  readonly controllers: readonly { readonly id: ControllerId; readonly nodeId: NodeId | null; readonly leads: boolean }[]
+  readonly controllers: readonly {
+    readonly id: ControllerId
+    readonly nodeId: NodeId | null
+    readonly leads: boolean
+  }[]
   readonly nowMs: UnixMs
 }
 
@@ -60,8 +64,7 @@ function remaining({ controllers, nodeIds }: ActQuestion) {
 
 function roomSentences({ before, after }: ActQuestion['room']): Sentence[] {
   if (after.nodes === 0) return [warn('No node would take new work: every new task waits.')]
-  if (after.nodes === before.nodes)
-    return [info(`Capacity stays as it is: ${roomInWords(after)}.`)]
+  if (after.nodes === before.nodes) return [info(`Capacity stays as it is: ${roomInWords(after)}.`)]
   const shrinks: Sentence[] = []
   if (after.memoryBytesLargest < before.memoryBytesLargest || after.cpuMillisLargest < before.cpuMillisLargest) {
     const largest = `${formatCpu(after.cpuMillisLargest)} CPU or ${formatBytes(after.memoryBytesLargest)}`

@@ -64,16 +64,25 @@ describe('the advice', () => {
   })
 
   it('is empty on a balanced cluster, and where nothing says that it may be moved', () => {
-    const balanced = cluster(3, [0, 1, 2].map((on) => ({ on, cpuMillis: 1_000 })))
+    const balanced = cluster(
+      3,
+      [0, 1, 2].map((on) => ({ on, cpuMillis: 1_000 })),
+    )
     expect(adviseRebalance(balanced.snapshot, { tasks: balanced.tasks, revision: 1 }, context()).moves).toEqual([])
-    const fixed = cluster(2, [0, 0, 0].map((on) => ({ on, cpuMillis: 1_000, movable: false })))
+    const fixed = cluster(
+      2,
+      [0, 0, 0].map((on) => ({ on, cpuMillis: 1_000, movable: false })),
+    )
     const advice = adviseRebalance(fixed.snapshot, { tasks: fixed.tasks, revision: 1 }, context())
     expect(advice).toMatchObject({ moves: [], tasksMovable: 0, skewBefore: 1, skewAfter: 1 })
   })
 
   it('has the same id whenever it says the same', () => {
     const ids = [1, 2].map((revision) => {
-      const { snapshot, tasks } = cluster(2, [0, 0, 0].map((on) => ({ on, cpuMillis: 500 })))
+      const { snapshot, tasks } = cluster(
+        2,
+        [0, 0, 0].map((on) => ({ on, cpuMillis: 500 })),
+      )
       return adviseRebalance(snapshot, { tasks, revision }, context()).id
     })
     expect(ids[0]).toBe(ids[1])
@@ -137,7 +146,10 @@ function operationOf(plan: RebalancePlan): Operation {
 }
 
 function started(taskCount: number) {
-  const made = cluster(2, Array.from({ length: taskCount }, () => ({ on: 0, cpuMillis: 100 })))
+  const made = cluster(
+    2,
+    Array.from({ length: taskCount }, () => ({ on: 0, cpuMillis: 100 })),
+  )
   const plan = adviseRebalance(made.snapshot, { tasks: made.tasks, revision: 1 }, context())
   const tasks = new Map<TaskId, Task>(made.tasks.map(({ task }) => [task.id, task]))
   const specs = new Map(made.tasks.map(({ spec }) => [spec.id, spec]))
@@ -175,7 +187,8 @@ describe('a rebalance', () => {
     step()
     for (const { taskId, toNodeId } of plan.moves) {
       const task = tasks.get(taskId)
-      if (task) tasks.set(taskId, { ...task, state: 'running', nodeId: toNodeId, attempt: 2, stop: null, planned: null })
+      if (task)
+        tasks.set(taskId, { ...task, state: 'running', nodeId: toNodeId, attempt: 2, stop: null, planned: null })
     }
     expect(step().events).toMatchObject([{ type: 'rebalance.ended', text: expect.stringContaining('2 of 2 tasks') }])
     expect(operation()).toMatchObject({ state: 'done', actual: [{ fate: 'moved' }, { fate: 'moved' }] })

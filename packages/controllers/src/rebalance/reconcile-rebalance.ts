@@ -1,8 +1,8 @@
 import {
+  type ClusterEvent,
   isPlaced,
   isTerminal,
   isWaiting,
-  type ClusterEvent,
   type NodeId,
   type Operation,
   type RebalanceMove,
