@@ -1,3 +1,5 @@
+import type { RedisWork } from '../measure/redis-counts.ts'
+
 /** Something that takes tasks which do nothing, runs them elsewhere, and tells the submitter. */
 export type Contender = {
   readonly name: string
@@ -7,7 +9,6 @@ export type Contender = {
   runOne(): Promise<void>
   /** CPU of all processes but this one, the store included, milliseconds since they started. */
   cpuMs(): number
-  /** Commands that its Redis has processed. */
-  commands(): Promise<number>
+  redisWork(): Promise<RedisWork>
   stop(): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { TaskSubmitInput } from '@quarterdeck/domain'
 import { client } from '@quarterdeck/sdk'
 import { eventually, startCluster } from '@quarterdeck/testkit'
 import { cpuMsOf, cpuMsOfAll } from '../measure/cpu-time.ts'
-import { commandsProcessed } from '../measure/redis-counts.ts'
+import { redisWork } from '../measure/redis-counts.ts'
 import { controllerEnv } from '../profile.ts'
 import type { Contender } from './contender.ts'
 
@@ -58,12 +58,27 @@ export async function startQuarterdeck({
 
       async function submitBatches(): Promise<void> {
         for (let size = batches.pop(); size !== undefined; size = batches.pop()) {
-          const outcomes = await api.tasks.submitMany(Array.from({ length: size }, noop))
-          for (const outcome of outcomes) {
-            if (!outcome.ok) throw new Error(outcome.error.message)
-            mine.add(outcome.value.taskId)
+          await submitAll(Array.from({ length: size }, noop))
+        }
+      }
+
+      /** What a controller has no room for at this moment is handed in again after the wait that it asks for. */
+      async function submitAll(tasks: readonly TaskSubmitInput[]): Promise<void> {
+        const outcomes = await api.tasks.submitMany(tasks)
+        const again: TaskSubmitInput[] = []
+        let waitMs = 0
+        for (const [index, outcome] of outcomes.entries()) {
+          const task = tasks[index]
+          if (outcome.ok) mine.add(outcome.value.taskId)
+          else if (outcome.error.retryAfterMs === undefined || !task) throw new Error(outcome.error.message)
+          else {
+            again.push(task)
+            waitMs = Math.max(waitMs, outcome.error.retryAfterMs)
           }
         }
+        if (again.length === 0) return
+        await new Promise((resolve) => setTimeout(resolve, waitMs))
+        await submitAll(again)
       }
     },
     async runOne() {
@@ -79,7 +94,7 @@ export async function startQuarterdeck({
           .tree()
           .map(({ pid }) => pid),
       ),
-    commands: () => commandsProcessed(cluster.redis.url),
+    redisWork: () => redisWork(cluster.redis.url),
     async stop() {
       listening.abort()
       api.close()
