@@ -65,4 +65,6 @@ export const limits = {
   passwordLengthMax: 128,
   scriptQueueMax: 2_000,
   planKeptMs: 30 * 60_000,
+  /** Moves of one advice; when those are made, the next advice says more. */
+  rebalanceMovesMax: 50,
 } as const

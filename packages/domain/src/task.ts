@@ -110,7 +110,7 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
 /** A request to end the current attempt, and what the task `becomes` once the agent confirmed that its processes are gone. */
 export const stopRequestSchema = z.strictObject({
-  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node']),
+  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node', 'rebalance']),
   becomes: z.enum(['cancelled', 'timed-out', 'queued']),
   by: z.string().max(200),
   requestedAtMs: unixMsSchema,
