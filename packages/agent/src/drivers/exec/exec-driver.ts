@@ -136,10 +136,12 @@ export function execDriver(parts: ExecDriverParts): Driver {
         user: account?.name ?? policy.ownUser,
         spec: exec,
       })
-      const program = shell ? '/bin/sh' : findProgram(command, env.PATH)
-      const isForbidden = shell ? !policy.shell : program && policy.programs && !policy.programs.includes(program)
-      if (!program || isForbidden)
-        return { healthy: false, because: `The check ${command} is not on this node, or its policy does not allow it.` }
+      const checkFolder = exec.workingFolder ?? folder
+      const program = shell ? '/bin/sh' : findProgram(command, env.PATH, checkFolder)
+      if (!program) return { healthy: false, because: `There is no program ${command} on this node that may be run.` }
+      if (shell && !policy.shell) return { healthy: false, because: "This node's policy allows no shell." }
+      const forbidden = forbidsProgram(policy, program)
+      if (forbidden) return { healthy: false, because: forbidden }
       const launched = await launch(
         startCommand({
           program,
@@ -151,7 +153,8 @@ export function execDriver(parts: ExecDriverParts): Driver {
           tools,
           isBoundByGroup: groups.isolation.startsWith('cgroup'),
         }),
-        exec.workingFolder ?? folder,
+        checkFolder,
+        null,
       )
       if (!launched.ok) return { healthy: false, because: launched.because }
       return awaitCheck(launched.value.child, launched.value.pid, timeoutMs)
