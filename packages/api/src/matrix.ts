@@ -31,6 +31,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
 
   'cluster.summary': viewers,
   'cluster.survivability': viewers,
+  'cluster.rebalanceAdvice': viewers,
+  'cluster.rebalance': operators,
   'cluster.settings': viewers,
   'cluster.updateSettings': admins,
   'cluster.strategies': viewers,
@@ -50,6 +52,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'nodes.uncordon': operators,
   'nodes.previewDrain': operators,
   'nodes.previewLoss': viewers,
+  'nodes.previewAct': viewers,
   'nodes.drain': operators,
   'nodes.stopDrain': operators,
   'nodes.remove': admins,
@@ -59,6 +62,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
 
   'operations.list': viewers,
   'operations.get': viewers,
+  'operations.stop': operators,
+  'operations.sharePlan': operators,
 
   'services.list': viewers,
   'services.get': viewers,
@@ -76,6 +81,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'tasks.wait': viewers,
   'tasks.finished': operators,
   'tasks.preview': operators,
+  'tasks.explain': viewers,
+  'tasks.explainNew': operators,
   'tasks.list': viewers,
   'tasks.get': viewers,
   'tasks.cancel': operators,

@@ -1,4 +1,5 @@
 import type {
+  ActPreview,
   ApiTokenView,
   AsOf,
   AuditEntry,
@@ -8,6 +9,7 @@ import type {
   DispatchPreview,
   DrainOptions,
   DrainPlan,
+  ExplainedNow,
   FeedEvent,
   JoinTokenView,
   LoadHistory,
@@ -20,6 +22,8 @@ import type {
   OperationId,
   Outcome,
   PlanId,
+  PreviewedAct,
+  RebalancePlan,
   Role,
   ServiceDetail,
   ServiceId,
@@ -31,6 +35,7 @@ import type {
   StreamTopic,
   Survivability,
   TaskDetail,
+  TaskExplanation,
   TaskId,
   TaskResult,
   TaskRow,
@@ -162,6 +167,8 @@ export type NodesService = {
   ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
   /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
   previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
+  /** What cordon, remove, promote or demote would do to these nodes now; changes nothing. */
+  previewAct(input: { act: PreviewedAct; ids: readonly NodeId[] }): Outcome<ActPreview>
   /** Computes and keeps a plan; changes nothing else. */
   previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
   /**
@@ -219,6 +226,10 @@ export type TasksService = {
     signal: AbortSignal,
   ): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null }>>
   preview(input: TaskSubmit): Outcome<DispatchPreview>
+  /** Why a task is where it is, what would be decided now, and the verdict on one node. */
+  explain(input: { id: TaskId; nodeId?: NodeId }): Promise<Outcome<TaskExplanation>>
+  /** The same for a task that does not exist yet; null until the view of the cluster is complete. */
+  explainNew(input: { task: TaskSubmit; nodeId?: NodeId }): Outcome<ExplainedNow | null>
   list(
     filter: TaskFilter,
   ): AsOf<{ readonly tasks: readonly TaskRow[]; readonly next: string | null; readonly total: number }>
@@ -273,6 +284,13 @@ export type ServicesService = {
 export type OperationsService = {
   list(input: { limit: number }): AsOf<readonly Operation[]>
   get(id: OperationId): Outcome<AsOf<Operation>>
+  /** Ends a running drain or rebalance where it is. */
+  stop(input: { id: OperationId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Keeps a previewed drain plan as an operation of kind `plan`, with a link; `nodes.drain` with its plan id applies it. */
+  sharePlan(
+    input: { planId: PlanId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
 }
 
 export type ControlService = {
@@ -307,6 +325,13 @@ export type ClusterService = {
   summary(): AsOf<ClusterSummary>
   /** Which single node or zone can be lost, computed in the background; null until the first round is through. */
   survivability(): Survivability | null
+  /** The fewest moves that would even the cluster out now; changes nothing. */
+  rebalanceAdvice(): RebalancePlan
+  /** Carries out the advice with this id; `plan_outdated` when the advice is another one by now. */
+  rebalance(
+    input: { planId: PlanId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
   settings(): Settings
   updateSettings(input: { strategy?: string; clusterName?: string }, caller: Caller): Promise<Outcome<null>>
   strategies(): readonly { readonly name: string; readonly summary: string }[]

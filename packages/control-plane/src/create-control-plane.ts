@@ -25,6 +25,7 @@ import { createLoopWatch } from './loop-watch.ts'
 import { createNodesService } from './nodes/create-nodes-service.ts'
 import { createOperationsService } from './nodes/operations-service.ts'
 import { createNodeWatch } from './nodes/watch-nodes.ts'
+import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
 import { createRetentionLoop } from './retention/retention-loop.ts'
@@ -188,7 +189,7 @@ export function createControlPlane({
     services: createServicesService(core, { view }),
     control,
     events,
-    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current }),
+    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),
     vitals: createVitalsService(core, { table, loop, pulse }),
   }
   const life = runLife(core, {
@@ -206,6 +207,7 @@ export function createControlPlane({
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createServicesLoop(core, { changes }),
       createDrainLoop(core, { view, changes }),
+      createRebalanceLoop(core, { view, changes }),
       createRetentionLoop(core),
     ],
     onHello: (now) => {

@@ -8,6 +8,7 @@ export {
 export type { ServiceStanding } from './drain/service-dips.ts'
 export { isReplacedByService, type StopMoment, stopMoment } from './drain/stop-moment.ts'
 export { dueAtMs, reconcileDue } from './due/reconcile-due.ts'
+export { taskReasons } from './explain/task-reasons.ts'
 export {
   exclusiveDeadAtMs,
   type FailoverInput,
@@ -17,6 +18,10 @@ export {
 export { type HeldInput, reconcileHeld } from './failover/reconcile-held.ts'
 export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts'
 export { type LossRequest, planLoss } from './loss/plan-loss.ts'
+export { type ActQuestion, previewAct } from './preview/preview-act.ts'
+export { type NodeRoom, roomOf } from './preview/room.ts'
+export { adviseRebalance } from './rebalance/advise-rebalance.ts'
+export { type RebalanceInput, reconcileRebalance } from './rebalance/reconcile-rebalance.ts'
 export type { Deletion } from './retention/deletion.ts'
 export { reapAccess } from './retention/reap-access.ts'
 export { reapIdempotency } from './retention/reap-idempotency.ts'

@@ -1,5 +1,6 @@
 import { type Role, roleAllows } from './access.ts'
 import type { Node } from './node.ts'
+import type { Operation } from './operation.ts'
 import type { Service } from './service.ts'
 import { isTerminal, type Task } from './task.ts'
 
@@ -93,6 +94,11 @@ export const serviceCan = {
 export const clusterCan = {
   dispatch: (role: Role): Refusal => needs('operator', role),
   transferLeadership: (role: Role): Refusal => needs('operator', role),
+  rebalance: (role: Role): Refusal => needs('operator', role),
+  stopOperation: ({ id, kind, state }: Pick<Operation, 'id' | 'kind' | 'state'>, role: Role): Refusal =>
+    needs('operator', role) ??
+    (state === 'running' ? null : `Operation ${id} has already ended (${state}).`) ??
+    (kind === 'drain' || kind === 'rebalance' ? null : `Operation ${id} (${kind}) cannot be stopped.`),
   releaseBrake: (role: Role): Refusal => needs('admin', role),
   changeSettings: (role: Role): Refusal => needs('admin', role),
   manageAccess: (role: Role): Refusal => needs('admin', role),

@@ -71,4 +71,6 @@ export const limits = {
   /** Ended replicas kept per slot of a service, newest first: enough to read why it failed. */
   endedReplicasKept: 5,
   planKeptMs: 30 * 60_000,
+  /** Moves of one advice; when those are made, the next advice says more. */
+  rebalanceMovesMax: 50,
 } as const

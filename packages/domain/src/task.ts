@@ -111,7 +111,7 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
 /** A request to end the current attempt, and what the task `becomes` once the agent confirmed that its processes are gone. */
 export const stopRequestSchema = z.strictObject({
-  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node', 'service', 'unhealthy']),
+  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node', 'rebalance', 'service', 'unhealthy']),
   becomes: z.enum(['cancelled', 'timed-out', 'queued', 'failed']),
   by: z.string().max(200),
   requestedAtMs: unixMsSchema,

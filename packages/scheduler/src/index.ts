@@ -1,5 +1,6 @@
 export { countInWords, shareInWords } from './amounts.ts'
 export { ClusterSnapshot, type PlacedTask } from './cluster-snapshot.ts'
+export { explain, marginOf, obstacleOn } from './explain.ts'
 export type { Filter } from './filter.ts'
 export { satisfies } from './filters/constraints.ts'
 export { filters } from './filters/registry.ts'

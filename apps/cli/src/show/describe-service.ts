@@ -42,10 +42,7 @@ export function describeService({ service, versions, rollout, tasks }: ServiceDe
     ['service', service.id],
     ['mode', service.mode],
     ['healthy', `${service.healthy} of ${service.wanted}`],
-    [
-      'state',
-      stateOf(service),
-    ],
+    ['state', stateOf(service)],
     ['version', service.specVersion],
     ['update', rolloutWord(service)],
     ...(rollout?.because ? [['', rollout.because] as const] : []),
