@@ -49,7 +49,7 @@ export async function startBullmq({ concurrency }: { readonly concurrency: numbe
       const job = await queue.add('noop', null)
       await job.waitUntilFinished(events)
     },
-    cpuMs: () => cpuMsOf(worker.pid ?? 0) + cpuMsOf(redis.pid()),
+    cpuMs: () => ({ worker: cpuMsOf(worker.pid ?? 0), redis: cpuMsOf(redis.pid()) }),
     redisWork: () => redisWork(redis.url),
     async stop() {
       const ended = new Promise((resolve) => worker.once('exit', resolve))

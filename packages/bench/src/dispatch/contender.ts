@@ -7,8 +7,8 @@ export type Contender = {
   runMany(count: number): Promise<void>
   /** One task, submitted and waited for. */
   runOne(): Promise<void>
-  /** CPU of all processes but this one, the store included, milliseconds since they started. */
-  cpuMs(): number
+  /** CPU of each part but this process, the store included, milliseconds since it started. */
+  cpuMs(): Readonly<Record<string, number>>
   redisWork(): Promise<RedisWork>
   stop(): Promise<void>
 }

@@ -11,6 +11,7 @@ import { startQuarterdeck } from './quarterdeck.ts'
 type Many = {
   readonly perSecond: number
   readonly cpuMsPerTask: number
+  readonly cpuMsByPart: Readonly<Record<string, number>>
   readonly commandsPerTask: number
   readonly tripsPerTask: number
 }
@@ -25,7 +26,7 @@ export const dispatch: Bench = {
   async run(options) {
     const { say, isQuick } = options
     const pairs = isQuick ? 1 : 5
-    const count = isQuick ? 1_000 : 4_000
+    const count = isQuick ? 1_000 : 2_000
     const onesPerRun = isQuick ? 50 : 300
     const concurrency = await bestConcurrency(options)
     const [ours, theirs, redis] = await Promise.all([
@@ -107,15 +108,19 @@ async function inTurn<Sample>(
 
 async function runMany(contender: Contender, count: number): Promise<Many> {
   const redisBefore = await contender.redisWork()
-  const cpuBefore = contender.cpuMs() + ownCpuMs()
+  const cpuBefore = { ...contender.cpuMs(), submitter: ownCpuMs() }
   const startedAt = performance.now()
   await contender.runMany(count)
   const seconds = (performance.now() - startedAt) / 1_000
-  const cpuMs = contender.cpuMs() + ownCpuMs() - cpuBefore
+  const cpuAfter: Readonly<Record<string, number>> = { ...contender.cpuMs(), submitter: ownCpuMs() }
+  const cpuMsByPart = Object.fromEntries(
+    Object.entries(cpuBefore).map(([part, before]) => [part, ((cpuAfter[part] ?? before) - before) / count]),
+  )
   const redis = await contender.redisWork()
   return {
     perSecond: count / seconds,
-    cpuMsPerTask: cpuMs / count,
+    cpuMsPerTask: Object.values(cpuMsByPart).reduce((sum, part) => sum + part, 0),
+    cpuMsByPart,
     commandsPerTask: (redis.commands - redisBefore.commands) / count,
     tripsPerTask: (redis.trips - redisBefore.trips) / count,
   }
@@ -179,10 +184,19 @@ function reportOf({ many, ones, kept, isBound, discarded, count, peer }: Found) 
     },
     notes: [
       'Both acknowledge once Redis has applied the write (AOF everysec: a crash of Redis may lose the last second).',
+      `CPU ms per task by part: ours ${parts(many.map(({ ours }) => ours))}; the peer ${parts(many.map(({ theirs }) => theirs))}.`,
       'CPU: submitter, controller or queue, agent or worker, and Redis together.',
       ...(isBound ? [boundsNote] : []),
     ],
     discarded,
     kept,
   }
+}
+
+/** `controller 0.31, redis 0.05`: medians. */
+function parts(samples: readonly Many[]): string {
+  const names = Object.keys(samples[0]?.cpuMsByPart ?? {})
+  return names
+    .map((name) => `${name} ${median(samples.map(({ cpuMsByPart }) => cpuMsByPart[name] ?? 0))?.toFixed(3)}`)
+    .join(', ')
 }
