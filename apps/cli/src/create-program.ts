@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { Run } from './command.ts'
 import { group } from './command.ts'
 import { addAgentCommands } from './commands/agent.ts'
+import { addApplyCommand } from './commands/apply.ts'
 import { addAuthCommands } from './commands/auth.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
@@ -12,6 +13,7 @@ import { addNodeLoseCommand } from './commands/node-lose.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationChangeCommands, addOperationCommands } from './commands/operations.ts'
 import { addRebalanceCommand } from './commands/rebalance.ts'
+import { addServiceCommands } from './commands/services.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTaskChangeCommands } from './commands/task-changes.ts'
 import { addTaskRunCommand } from './commands/task-run.ts'
@@ -46,6 +48,9 @@ export function createProgram(run: Run): Command {
   addTaskRunCommand(task, run)
   addTaskViewCommands(task, run)
   addTaskChangeCommands(task, run)
+
+  addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
+  addApplyCommand(program, run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)
   addRebalanceCommand(program, run)

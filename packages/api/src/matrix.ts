@@ -65,6 +65,16 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'operations.stop': operators,
   'operations.sharePlan': operators,
 
+  'services.list': viewers,
+  'services.get': viewers,
+  'services.plan': operators,
+  'services.save': operators,
+  'services.scale': operators,
+  'services.rollback': operators,
+  'services.pauseUpdate': operators,
+  'services.resumeUpdate': operators,
+  'services.remove': operators,
+
   'tasks.submit': operators,
   'tasks.submitMany': operators,
   'tasks.run': operators,

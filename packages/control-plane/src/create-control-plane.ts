@@ -32,6 +32,8 @@ import { createRetentionLoop } from './retention/retention-loop.ts'
 import { createClusterView } from './scheduling/cluster-view.ts'
 import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
 import { createTaskQueue } from './scheduling/task-queue.ts'
+import { createServicesService } from './services/create-services-service.ts'
+import { createServicesLoop } from './services/services-loop.ts'
 import { createAgentGateway } from './sessions/agent-gateway.ts'
 import { createAgentHub } from './sessions/agent-hub.ts'
 import { beatIntervalFor } from './sessions/beat-interval.ts'
@@ -184,6 +186,7 @@ export function createControlPlane({
     nodes: createNodesService(core, { slots, loads, view, control }),
     tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
     operations: createOperationsService(core),
+    services: createServicesService(core, { view }),
     control,
     events,
     cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),
@@ -202,6 +205,7 @@ export function createControlPlane({
       scheduling,
       survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
+      createServicesLoop(core, { changes }),
       createDrainLoop(core, { view, changes }),
       createRebalanceLoop(core, { view, changes }),
       createRetentionLoop(core),

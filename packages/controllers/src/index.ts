@@ -5,7 +5,8 @@ export {
   type DrainStep,
   reconcileDrains,
 } from './drain/reconcile-drains.ts'
-export { type StopMoment, stopMoment } from './drain/stop-moment.ts'
+export type { ServiceStanding } from './drain/service-dips.ts'
+export { isReplacedByService, type StopMoment, stopMoment } from './drain/stop-moment.ts'
 export { dueAtMs, reconcileDue } from './due/reconcile-due.ts'
 export { taskReasons } from './explain/task-reasons.ts'
 export {
@@ -27,6 +28,16 @@ export { reapIdempotency } from './retention/reap-idempotency.ts'
 export { reapNodes } from './retention/reap-nodes.ts'
 export { reapOperations } from './retention/reap-operations.ts'
 export { reapTasks, type TaskRetention } from './retention/reap-tasks.ts'
+export {
+  reconcileService,
+  type ServiceAction,
+  type ServiceInput,
+  type StopReason,
+} from './service/reconcile-service.ts'
+export { isHealthy, isLeavingForGood, isUnhealthy } from './service/replica-state.ts'
+export { type RollingStep, rollingUpdate } from './service/rolling-update.ts'
+export { serviceCondition } from './service/service-condition.ts'
+export { replicaSlots, type SystemSlots, systemSlots } from './service/system-slots.ts'
 export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
 export { closeUnknown } from './task/close-unknown.ts'

@@ -1,6 +1,7 @@
 import { type Role, roleAllows } from './access.ts'
 import type { Node } from './node.ts'
 import type { Operation } from './operation.ts'
+import type { Service } from './service.ts'
 import { isTerminal, type Task } from './task.ts'
 
 /** `null` = allowed; else the sentence that says why not. The server refuses with it and the dashboard shows it on the disabled button. */
@@ -61,6 +62,32 @@ export const taskCan = {
 
   closeUnknown: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
     needs('operator', role) ?? (task.state === 'unknown' ? null : `Task ${task.id} is ${task.state}, not unknown.`),
+} as const
+
+type ServiceFor = Pick<Service, 'id' | 'mode' | 'desired' | 'rollout'>
+
+const isLeaving = ({ id, desired }: ServiceFor): Refusal =>
+  desired === 'removed' ? `Service ${id} is being removed.` : null
+
+export const serviceCan = {
+  change: (service: ServiceFor, role: Role): Refusal => needs('operator', role) ?? isLeaving(service),
+
+  scale: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.mode === 'system' ? `${service.id} is a system service: it runs once on every matching node.` : null),
+
+  pauseUpdate: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.rollout?.state === 'running' ? null : `No update of ${service.id} is going on.`),
+
+  resumeUpdate: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.rollout?.state === 'paused' ? null : `No update of ${service.id} is paused.`),
+
+  remove: (service: ServiceFor, role: Role): Refusal => needs('operator', role) ?? isLeaving(service),
 } as const
 
 /** Acts on the cluster as a whole. */

@@ -57,6 +57,17 @@ export const procedures = {
     setLabels: 'mutation',
   },
   operations: { list: 'query', get: 'query', stop: 'mutation', sharePlan: 'mutation' },
+  services: {
+    list: 'query',
+    get: 'query',
+    plan: 'mutation',
+    save: 'mutation',
+    scale: 'mutation',
+    rollback: 'mutation',
+    pauseUpdate: 'mutation',
+    resumeUpdate: 'mutation',
+    remove: 'mutation',
+  },
   tasks: {
     submit: 'mutation',
     submitMany: 'mutation',

@@ -1,4 +1,5 @@
 const task = { name: 'hello', driver: 'exec', exec: { command: '/bin/true' } }
+const service = { name: 'api', task: { driver: 'exec', exec: { command: '/bin/sleep' } } }
 const password = 'correct horse battery'
 const sample = {
   cpuShare: 0.5,
@@ -77,6 +78,14 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'operations.get': { id: 'o1' },
   'operations.stop': { id: 'o1' },
   'operations.sharePlan': { planId: 'p1' },
+  'services.get': { id: 'api' },
+  'services.plan': { spec: service },
+  'services.save': { spec: service },
+  'services.scale': { id: 'api', replicas: 2 },
+  'services.rollback': { id: 'api' },
+  'services.pauseUpdate': { id: 'api' },
+  'services.resumeUpdate': { id: 'api' },
+  'services.remove': { id: 'api' },
   'tasks.submit': task,
   'tasks.submitMany': { tasks: [task, task] },
   'tasks.run': { task },

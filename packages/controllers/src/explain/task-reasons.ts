@@ -60,7 +60,12 @@ function waitingReasons(task: Task, nowMs: UnixMs): string[] {
   return reasons
 }
 
-const stopWords = { cancelled: 'cancelled', 'timed-out': 'timed out', queued: 'queued for another node' } as const
+const stopWords = {
+  cancelled: 'cancelled',
+  'timed-out': 'timed out',
+  queued: 'queued for another node',
+  failed: 'started again by its service',
+} as const
 
 function stopReason({ stop, state }: Task, nowMs: UnixMs): string | null {
   if (!stop || isTerminal(state)) return null
