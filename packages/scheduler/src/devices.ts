@@ -48,6 +48,19 @@ export class Devices {
   }
 }
 
+/** Whether `fitDevices` would find some, without making a list. */
+export function canFit({ models, takenMillis }: NodeGpus, need: GpuNeed): boolean {
+  const anyModel = need.models.length === 0
+  let left = need.count
+  for (let number = 0; number < models.length; number++) {
+    if (WHOLE - (takenMillis[number] ?? 0) < need.shareMillis) continue
+    if (!anyModel && !allows(need, models[number] ?? '')) continue
+    left--
+    if (left === 0) return true
+  }
+  return false
+}
+
 export function freeMillis({ takenMillis }: NodeGpus, number: number): number {
   return WHOLE - (takenMillis[number] ?? 0)
 }

@@ -1,5 +1,5 @@
 import { formatGpu, type GpuNeed } from '@quarterdeck/domain'
-import { allows, fitDevices, freeMillis, type NodeGpus } from '../devices.ts'
+import { allows, canFit, freeMillis, type NodeGpus } from '../devices.ts'
 import type { Filter } from '../filter.ts'
 
 /** The node has the GPUs free that the task asks for: whole ones, or enough of a single one. */
@@ -12,7 +12,7 @@ export const devices: Filter = {
   reject({ resources: { gpu } }, { index }, accounts) {
     if (!gpu) return null
     const gpus = accounts.devices.at(index)
-    return fitDevices(gpus, gpu) ? null : labelOf(gpus, gpu)
+    return canFit(gpus, gpu) ? null : labelOf(gpus, gpu)
   },
 
   sift({ resources: { gpu } }, indexes, count, accounts, rejected) {
@@ -22,7 +22,7 @@ export const devices: Filter = {
     for (let position = 0; position < count; position++) {
       const index = indexes[position] ?? 0
       const gpus = accounts.devices.at(index)
-      if (fitDevices(gpus, gpu)) {
+      if (canFit(gpus, gpu)) {
         indexes[kept++] = index
         continue
       }

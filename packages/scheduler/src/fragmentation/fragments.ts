@@ -35,7 +35,7 @@ export class Fragments {
   #otherFutures: readonly Future[] = []
   #drawnAtChanges = Number.NEGATIVE_INFINITY
   #drawnFrom = 0
-  readonly #wasteByRoom = new Map<string, number>()
+  readonly #wasteByRoom = new Map<number, number>()
   readonly #books = new Map<string, Book>()
   #stampOfWaste = new Float64Array(0)
   #wasteByIndex = new Float64Array(0)
@@ -84,7 +84,8 @@ export class Fragments {
     const before = this.#wasteNow(accounts, index, stamp)
     let best: FragmentScore | null = null
     for (const numbers of waysToTake(accounts.devices.at(index), need.gpu)) {
-      const taken = { ...need, numbers, shareMillis: need.gpu?.shareMillis ?? 0 }
+      const { cpuMillis, memoryBytes, gpu } = need
+      const taken = { cpuMillis, memoryBytes, numbers, shareMillis: gpu?.shareMillis ?? 0 }
       const score = this.#wasteOf(roomOf(accounts, index, taken)) - before
       if (!best || score < best.score) best = { score, numbers }
     }
@@ -136,7 +137,10 @@ function waysToTake(gpus: NodeGpus, need: GpuNeed | undefined): (readonly number
     const free = freeMillis(gpus, number)
     if (free >= need.shareMillis && allows(need, model)) byAmount.set(`${model} ${free}`, [number])
   }
-  return [...byAmount.values()]
+  // The fullest first: of two ways that cost the same, the one that leaves the other device whole.
+  return [...byAmount.values()].sort(
+    ([left = 0], [right = 0]) => freeMillis(gpus, left) - freeMillis(gpus, right),
+  )
 }
 
 function grown(array: Float64Array, length: number, fill: number): Float64Array<ArrayBuffer> {

@@ -6,8 +6,8 @@ import type { PlacementStrategy } from '../strategy.ts'
 const name = 'least-frequently-used'
 
 /**
- * Takes the eligible node that this strategy chose least often (`amount` per node). A node that joins starts at the lowest count of the
- * others, or it would get every task until it has caught up with months of theirs.
+ * Takes the eligible node that this strategy chose least often (`amount` per node). A node that joins starts just below the lowest
+ * count of the others, or it would get every task until it has caught up with months of theirs.
  */
 export const leastFrequentlyUsed: PlacementStrategy = {
   name,
@@ -18,7 +18,7 @@ export const leastFrequentlyUsed: PlacementStrategy = {
     const places = view.snapshot.places()
     const counted = where(candidates, () => true).map((index) => memory.get(name, idAt(view, index))?.amount)
     const lowest = counted.reduce<number>((least, count) => Math.min(least, count ?? least), Number.POSITIVE_INFINITY)
-    const start = Number.isFinite(lowest) ? lowest : 0
+    const start = Number.isFinite(lowest) ? Math.max(0, lowest - 1) : 0
     const timesOf = (index: number) => memory.get(name, idAt(view, index))?.amount ?? start
     const index = firstOf(
       candidates,

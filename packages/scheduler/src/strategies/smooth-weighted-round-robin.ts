@@ -13,8 +13,8 @@ const GRAIN = 1e-9
  *
  * The rule is that of nginx: every turn adds a node's weight to its credit, the highest credit is served and pays the sum of all
  * weights. Here the credit is kept as the turn up to which a node has been served (`amount`), so that a decision changes two small
- * records, the node's and the clock of turns, instead of one per node. A node that was away or could not be used has saved up at most
- * one turn, and one that joins begins now.
+ * records, the node's and the clock of turns, instead of one per node. A node that has just joined, was away or could not be used has
+ * saved up at most one turn.
  */
 export const smoothWeightedRoundRobin: PlacementStrategy = {
   name,
@@ -29,7 +29,7 @@ export const smoothWeightedRoundRobin: PlacementStrategy = {
       total += effectiveWeight(entryAt(view, candidates.at(position)), nowMs)
     }
     const servedTo = (index: number, weight: number) => {
-      const served = memory.get(name, idAt(view, index))?.amount ?? clock
+      const served = memory.get(name, idAt(view, index))?.amount ?? 0
       return Math.min(clock + 1 / weight, Math.max(clock - 1 / weight, served))
     }
     const credit = (index: number) => {
