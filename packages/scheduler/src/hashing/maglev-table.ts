@@ -3,7 +3,7 @@ import { hashPair, hashText } from './hash-text.ts'
 
 /** Places per node: the paper's 100, with which shares differ by about 1 %. */
 const PLACES_PER_NODE = 100
-const PLACES_MIN = 1_009
+const PLACES_MIN = 65_537
 
 /**
  * Maglev's lookup table: each node names its places in an order of its own, and takes turns in claiming the next free one. Built again
