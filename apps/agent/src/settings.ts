@@ -1,7 +1,15 @@
 import os from 'node:os'
 import path from 'node:path'
 import type { AgentSettings } from '@quarterdeck/agent/node'
-import { capacitySchema, type GpuOffer, gpuOfferSchema, type Labels, labelsSchema, limits, nodeIdSchema } from '@quarterdeck/domain'
+import {
+  capacitySchema,
+  type GpuOffer,
+  gpuOfferSchema,
+  type Labels,
+  labelsSchema,
+  limits,
+  nodeIdSchema,
+} from '@quarterdeck/domain'
 import { z } from 'zod'
 import { discoverGpus } from './discover-gpus.ts'
 

@@ -7,4 +7,11 @@ import { spawnBench } from './spawn/spawn.ts'
 import { takeover } from './takeover/takeover.ts'
 
 /** Every bench, one line each. */
-export const benches = [heartbeats, dispatch, spawnBench, takeover, planning, fairness] as const satisfies readonly Bench[]
+export const benches = [
+  heartbeats,
+  dispatch,
+  spawnBench,
+  takeover,
+  planning,
+  fairness,
+] as const satisfies readonly Bench[]

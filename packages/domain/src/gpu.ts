@@ -35,7 +35,9 @@ export const gpuNumbersSchema = z.array(z.number().int().min(0).max(limits.gpusP
 /** `1 GPU`, `0.3 of a GPU (T4 or A10)`. */
 export function formatGpu({ count, shareMillis, models }: GpuNeed): string {
   const amount =
-    shareMillis < WHOLE_GPU_MILLIS ? `${shareMillis / WHOLE_GPU_MILLIS} of a GPU` : `${count} GPU${count === 1 ? '' : 's'}`
+    shareMillis < WHOLE_GPU_MILLIS
+      ? `${shareMillis / WHOLE_GPU_MILLIS} of a GPU`
+      : `${count} GPU${count === 1 ? '' : 's'}`
   return models.length > 0 ? `${amount} (${models.join(' or ')})` : amount
 }
 

@@ -13,6 +13,7 @@ import { decisionSchema } from './decision.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
+import { serviceSchema } from './service.ts'
 import { settingsSchema } from './settings.ts'
 import { strategyStateSchema } from './strategy-state.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
@@ -36,6 +37,7 @@ export const kinds = {
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
+  service: { schema: serviceSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },

@@ -17,7 +17,15 @@ export type NodeEntry = {
 }
 
 export function nodeEntry(index: number, node: Node, revision: number): NodeEntry {
-  return { index, node, revision, labels: labelsOf(node), weight: weightOf(node), nameHash: hashText(node.id), classKey: classKeyOf(node) }
+  return {
+    index,
+    node,
+    revision,
+    labels: labelsOf(node),
+    weight: weightOf(node),
+    nameHash: hashText(node.id),
+    classKey: classKeyOf(node),
+  }
 }
 
 /** Built-in labels win over a node's own of the same name: a machine cannot pretend to be in another zone by a label. */

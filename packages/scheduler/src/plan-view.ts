@@ -15,7 +15,12 @@ export type PlanView = {
 }
 
 export function viewOf(snapshot: ClusterSnapshot): PlanView {
-  return { snapshot, accounts: snapshot.accounts.fork(), neighbours: snapshot.neighbours.fork(), memory: snapshot.memory.fork() }
+  return {
+    snapshot,
+    accounts: snapshot.accounts.fork(),
+    neighbours: snapshot.neighbours.fork(),
+    memory: snapshot.memory.fork(),
+  }
 }
 
 /** Counts a placement of this plan, so that the next one sees it. */

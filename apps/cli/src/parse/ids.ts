@@ -3,6 +3,8 @@ import {
   nodeIdSchema,
   type OperationId,
   operationIdSchema,
+  type ServiceId,
+  serviceIdSchema,
   type TaskId,
   taskIdSchema,
 } from '@quarterdeck/domain'
@@ -23,4 +25,5 @@ function id<Id>(what: string, schema: IdSchema<Id>) {
 
 export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
 export const taskIdOf = id<TaskId>('a task', taskIdSchema)
+export const serviceIdOf = id<ServiceId>('a service', serviceIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)

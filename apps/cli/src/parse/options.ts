@@ -1,4 +1,12 @@
-import { type Constraint, labelsSchema, type Outcome, parseBytes, parseCpu, parseDuration, parseGpu } from '@quarterdeck/domain'
+import {
+  type Constraint,
+  labelsSchema,
+  type Outcome,
+  parseBytes,
+  parseCpu,
+  parseDuration,
+  parseGpu,
+} from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 
 /** Reads the value of an option, or says in one sentence which option, which value, and what is accepted. */

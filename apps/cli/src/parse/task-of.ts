@@ -45,7 +45,22 @@ const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024
 
 /** The task that a command line asks for. What is absent is left to the cluster's own defaults. */
 export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number): TaskSubmitInput {
-  const { cpu, memory, gpu, hashKey, nearZone, nearRegion, retry, grace, delay, priority, strategy, policy, onDrain, idempotencyKey } = flags
+  const {
+    cpu,
+    memory,
+    gpu,
+    hashKey,
+    nearZone,
+    nearRegion,
+    retry,
+    grace,
+    delay,
+    priority,
+    strategy,
+    policy,
+    onDrain,
+    idempotencyKey,
+  } = flags
   const work = flags.handler === undefined ? program(flags, words) : handler(flags, flags.handler, words)
   return {
     name: flags.name ?? nameOf(work.title),

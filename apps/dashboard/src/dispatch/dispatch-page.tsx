@@ -7,10 +7,10 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { api, queries } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
+import { DispatchExplanation } from '../explain/dispatch-explanation.tsx'
 import { commandLine } from '../format/command.ts'
 import { formatDuration } from '../format/duration.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
-import { Funnel } from '../task/decision-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
@@ -147,7 +147,7 @@ function PreviewCard({
               Queue wait ≈ {formatDuration(preview.queueWaitMs)} · {preview.runningNow} running now ·{' '}
               {decision.eligible} of {decision.considered} nodes can run this now
             </p>
-            <Funnel entry={decision} />
+            {submit && <DispatchExplanation task={submit} />}
           </>
         )}
       </div>

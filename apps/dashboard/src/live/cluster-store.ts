@@ -4,6 +4,7 @@ import {
   type NodeRow,
   type Operation,
   type PrimaryStatus,
+  type ServiceRow,
   type StreamFrame,
   type TaskCounts,
   type TaskRow,
@@ -29,6 +30,7 @@ export type Collection =
   | 'tasks'
   | 'controllers'
   | 'operations'
+  | 'services'
   | 'events'
   | 'tick'
   | 'hello'
@@ -44,6 +46,7 @@ export class ClusterStore {
   readonly tasks = new Map<string, TaskRow>()
   readonly controllers = new Map<string, ControllerView>()
   readonly operations = new Map<string, Operation>()
+  readonly services = new Map<string, ServiceRow>()
   readonly load = new LoadColumns()
   events: readonly FeedEvent[] = []
   counts: TaskCounts | null = null
@@ -141,6 +144,8 @@ export class ClusterStore {
     const nodes = parts.flatMap((each) => each.nodes ?? [])
     const tasks = parts.flatMap((each) => each.tasks ?? [])
     const wanted = new Set(nodes.map((node) => node.id as string))
+    const services = parts.flatMap((each) => each.services ?? [])
+    const wantedServices = new Set(services.map((service) => service.id as string))
     const wantedTasks = new Set(tasks.map((task) => task.id as string))
     this.takeState({
       t: 'state',
@@ -152,11 +157,14 @@ export class ClusterStore {
       tasksGone: [...this.tasks.keys()].filter((id) => !wantedTasks.has(id)),
       controllers: parts.flatMap((each) => each.controllers ?? []),
       operations: parts.flatMap((each) => each.operations ?? []),
+      services,
+      servicesGone: [...this.services.keys()].filter((id) => !wantedServices.has(id)),
       events: parts.flatMap((each) => each.events ?? []),
     })
     for (const each of parts) if (each.counts) this.counts = each.counts
     this.complete = true
-    for (const collection of ['nodes', 'tasks', 'controllers', 'operations', 'events'] as const) this.touch(collection)
+    for (const collection of ['nodes', 'tasks', 'controllers', 'operations', 'services', 'events'] as const)
+      this.touch(collection)
   }
 
   private takeState(frame: State): void {
@@ -166,6 +174,8 @@ export class ClusterStore {
     for (const id of frame.tasksGone ?? []) if (this.tasks.delete(id)) this.touch('tasks', `task:${id}`)
     for (const row of frame.controllers ?? []) this.put(this.controllers, 'controller', 'controllers', row)
     for (const row of frame.operations ?? []) this.put(this.operations, 'operation', 'operations', row)
+    for (const row of frame.services ?? []) this.put(this.services, 'service', 'services', row)
+    for (const id of frame.servicesGone ?? []) if (this.services.delete(id)) this.touch('services', `service:${id}`)
     if (frame.events && frame.events.length > 0) this.addEvents(frame.events)
     if (frame.counts) {
       this.counts = frame.counts

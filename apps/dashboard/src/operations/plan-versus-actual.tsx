@@ -1,15 +1,29 @@
 'use client'
 
-import type { DrainPlan, Operation } from '@quarterdeck/domain'
+import type { Operation } from '@quarterdeck/domain'
+import { ScrollArea } from '../ui/scroll-area.tsx'
 import { Empty } from '../ui/states.tsx'
 import { NodeLink, TaskLink } from '../ui/text-link.tsx'
 
+export type PlannedMove = {
+  readonly taskId: string
+  readonly name: string
+  readonly fate: string
+  readonly toNodeId: string | null
+}
+
 /** Each task of the plan beside what became of it; differences are marked. */
-export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; readonly actual: Operation['actual'] }) {
-  if (plan.moves.length === 0) return <Empty title="No task was concerned." />
+export function PlanVersusActual({
+  moves,
+  actual,
+}: {
+  readonly moves: readonly PlannedMove[]
+  readonly actual: Operation['actual']
+}) {
+  if (moves.length === 0) return <Empty title="No task was concerned." />
   const byTask = new Map(actual.map((each) => [each.taskId as string, each]))
   return (
-    <div className="max-h-96 overflow-auto">
+    <ScrollArea label="Planned and what happened" className="max-h-96">
       <table className="w-full min-w-140 text-left">
         <thead className="sticky top-0 bg-surface text-compact text-muted">
           <tr>
@@ -21,7 +35,7 @@ export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; r
           </tr>
         </thead>
         <tbody>
-          {plan.moves.map((move) => {
+          {moves.map((move) => {
             const real = byTask.get(move.taskId)
             const differs =
               real !== undefined && real.toNodeId !== null && move.toNodeId !== null && real.toNodeId !== move.toNodeId
@@ -48,6 +62,6 @@ export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; r
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }

@@ -1,4 +1,4 @@
-import { Activity, Boxes, Cpu, Gauge, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
+import { Activity, Boxes, Cpu, Gauge, Layers, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
 
 /** Every page of the menu, with its key after `g`. */
 export type Place = { readonly href: string; readonly name: string; readonly key: string; readonly icon: LucideIcon }
@@ -6,6 +6,7 @@ export type Place = { readonly href: string; readonly name: string; readonly key
 export const places: readonly Place[] = [
   { href: '/', name: 'Overview', key: 'o', icon: Gauge },
   { href: '/nodes', name: 'Nodes', key: 'n', icon: Cpu },
+  { href: '/services', name: 'Services', key: 's', icon: Layers },
   { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
   { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
   { href: '/events', name: 'Events', key: 'e', icon: Activity },
@@ -17,6 +18,7 @@ export const places: readonly Place[] = [
 const parents: Readonly<Record<string, string>> = {
   '/node': '/nodes',
   '/task': '/tasks',
+  '/service': '/services',
   '/operation': '/operations',
   '/dispatch': '/tasks',
 }

@@ -4,7 +4,13 @@ import { cx } from './class-names.ts'
 
 /** A link inside the app. Rows of a long list must not each fetch their target ahead, hence no prefetch. */
 export function TextLink({ className, ...rest }: ComponentProps<typeof Link>) {
-  return <Link prefetch={false} {...rest} className={cx('text-info underline-offset-2 hover:underline', className)} />
+  return (
+    <Link
+      prefetch={false}
+      {...rest}
+      className={cx('text-info underline decoration-info/35 underline-offset-2 hover:decoration-info', className)}
+    />
+  )
 }
 
 export function NodeLink({ id }: { readonly id: string }) {
@@ -13,6 +19,10 @@ export function NodeLink({ id }: { readonly id: string }) {
 
 export function TaskLink({ id, children }: { readonly id: string; readonly children?: string }) {
   return <TextLink href={`/task?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
+}
+
+export function ServiceLink({ id }: { readonly id: string }) {
+  return <TextLink href={`/service?id=${encodeURIComponent(id)}`}>{id}</TextLink>
 }
 
 export function OperationLink({ id, children }: { readonly id: string; readonly children?: string }) {

@@ -3,7 +3,7 @@ import type { TaskSubmitInput } from '@quarterdeck/domain'
 import { client } from '@quarterdeck/sdk'
 import { eventually, startCluster } from '@quarterdeck/testkit'
 import { cpuMsOf, cpuMsOfAll } from '../measure/cpu-time.ts'
-import { commandsProcessed } from '../measure/redis-counts.ts'
+import { redisWork } from '../measure/redis-counts.ts'
 import { controllerEnv } from '../profile.ts'
 import type { Contender } from './contender.ts'
 
@@ -58,8 +58,7 @@ export async function startQuarterdeck({
 
       async function submitBatches(): Promise<void> {
         for (let size = batches.pop(); size !== undefined; size = batches.pop()) {
-          const outcomes = await api.tasks.submitMany(Array.from({ length: size }, noop))
-          for (const outcome of outcomes) {
+          for (const outcome of await api.tasks.submitMany(Array.from({ length: size }, noop))) {
             if (!outcome.ok) throw new Error(outcome.error.message)
             mine.add(outcome.value.taskId)
           }
@@ -70,16 +69,17 @@ export async function startQuarterdeck({
       const { row } = await api.tasks.run(noop())
       if (row.state !== 'succeeded') throw new Error(`a task that does nothing ${row.state}: ${row.exit?.error ?? ''}`)
     },
-    cpuMs: () =>
-      cpuMsOf(cluster.controllers[0]?.pid() ?? 0) +
-      cpuMsOf(cluster.redis.pid()) +
-      cpuMsOfAll(
+    cpuMs: () => ({
+      controller: cpuMsOf(cluster.controllers[0]?.pid() ?? 0),
+      redis: cpuMsOf(cluster.redis.pid()),
+      agent: cpuMsOfAll(
         cluster
           .agent('n1')
           .tree()
           .map(({ pid }) => pid),
       ),
-    commands: () => commandsProcessed(cluster.redis.url),
+    }),
+    redisWork: () => redisWork(cluster.redis.url),
     async stop() {
       listening.abort()
       api.close()

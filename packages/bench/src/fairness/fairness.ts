@@ -25,7 +25,8 @@ export const fairness: Bench = {
     })
     const keys = isQuick ? 500 : 4_000
     const moves = hashStrategies.map(
-      (name) => [name, movedToIdeal(name, keys, { counted: false }), movedToIdeal(name, keys, { counted: true })] as const,
+      (name) =>
+        [name, movedToIdeal(name, keys, { counted: false }), movedToIdeal(name, keys, { counted: true })] as const,
     )
     return {
       name: 'fairness',

@@ -8,6 +8,7 @@ export type Touched = {
   readonly nodes: readonly string[]
   readonly tasks: readonly string[]
   readonly operations: readonly string[]
+  readonly services: readonly string[]
   readonly controllers: boolean
   readonly events: readonly FeedEvent[]
 }
@@ -55,6 +56,7 @@ export function touchedBy(change: Extract<CacheChange, { kind: 'entry' }>): Touc
     nodes: [...ids('node'), ...nodesOfTasks(change)],
     tasks: ids('task'),
     operations: ids('operation'),
+    services: [...ids('service'), ...servicesOfTasks(change)],
     controllers: change.changes.some((one) => one.kind === 'controller' || one.kind === 'leadership'),
     events: eventsOf(change.revision, change.meta),
   }
@@ -66,5 +68,14 @@ function nodesOfTasks(change: Extract<CacheChange, { kind: 'entry' }>): string[]
     if (one.kind !== 'task') return []
     const sides = [one.before, one.after] as (Stored<'task'> | undefined)[]
     return sides.flatMap((side) => side?.value.nodeId ?? [])
+  })
+}
+
+/** A replica that starts, fails or goes changes the counts in its service's row. */
+function servicesOfTasks(change: Extract<CacheChange, { kind: 'entry' }>): string[] {
+  return change.changes.flatMap((one) => {
+    if (one.kind !== 'task') return []
+    const { replica } = (one.after ?? one.before)?.value ?? {}
+    return replica ? [replica.serviceId] : []
   })
 }

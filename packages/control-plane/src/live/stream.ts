@@ -3,12 +3,14 @@ import {
   limits,
   type NodeId,
   packLoad,
+  type ServiceId,
   type StreamFrame,
   type StreamTopic,
   type TaskId,
 } from '@quarterdeck/domain'
 import type { ClusterService, ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
+import { serviceRow } from '../services/service-row.ts'
 import { loadRecords } from './load-records.ts'
 import { createRecentChanges, type Touched, touchedBy } from './recent-changes.ts'
 import { nodeRow, taskRow } from './rows.ts'
@@ -33,6 +35,7 @@ type Backlog = {
   readonly nodes: Set<string>
   readonly tasks: Set<string>
   readonly operations: Set<string>
+  readonly services: Set<string>
   controllers: boolean
   events: FeedEvent[]
   reset: boolean
@@ -133,12 +136,21 @@ export function createLiveStream(core: Core, deps: Deps): ClusterService['stream
 }
 
 function emptyBacklog(): Backlog {
-  return { nodes: new Set(), tasks: new Set(), operations: new Set(), controllers: false, events: [], reset: false }
+  return {
+    nodes: new Set(),
+    tasks: new Set(),
+    operations: new Set(),
+    services: new Set(),
+    controllers: false,
+    events: [],
+    reset: false,
+  }
 }
 
 function hasNews(backlog: Backlog): boolean {
   return (
-    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.events.length > 0 ||
+    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.services.size + backlog.events.length >
+      0 ||
     backlog.controllers ||
     backlog.reset
   )
@@ -152,6 +164,7 @@ function collect(backlog: Backlog, touched: Touched | 'reset'): void {
   for (const id of touched.nodes) backlog.nodes.add(id)
   for (const id of touched.tasks) backlog.tasks.add(id)
   for (const id of touched.operations) backlog.operations.add(id)
+  for (const id of touched.services) backlog.services.add(id)
   if (touched.controllers) backlog.controllers = true
   backlog.events.push(...touched.events)
   // The event log has them all; a page that cannot keep up reads them there.
@@ -199,8 +212,17 @@ function stateFrame(core: Core, deps: Deps, topics: ReadonlySet<StreamTopic>, ba
       : {}),
     ...(taken.tasks.size > 0 ? { counts: core.tasks.counts() } : {}),
     ...(topics.has('operations') && operations.length > 0 ? { operations } : {}),
+    ...(topics.has('services') && taken.services.size > 0 ? servicesPart(core, taken.services) : {}),
     ...(topics.has('controllers') && taken.controllers ? { controllers: deps.control.view().controllers } : {}),
     ...(topics.has('events') && taken.events.length > 0 ? { events: taken.events } : {}),
+  }
+}
+
+function servicesPart(core: Core, ids: ReadonlySet<string>) {
+  const services = [...ids].map((id) => ({ id, stored: core.cache.get('service', id as ServiceId) }))
+  return {
+    services: services.flatMap(({ stored }) => (stored ? [serviceRow(core, stored)] : [])),
+    servicesGone: services.filter(({ stored }) => !stored).map(({ id }) => id),
   }
 }
 

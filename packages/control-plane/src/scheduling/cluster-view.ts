@@ -98,7 +98,9 @@ type EndedRun = { readonly nodeId: NodeId; readonly runMs: number; readonly ende
 /** The attempts that ended by themselves since `before`: how long work takes on a node. */
 function endedRuns(task: Task, before: Task | undefined): EndedRun[] {
   if (before?.attempts === task.attempts) return []
-  const known = new Set((before?.attempts ?? []).filter(({ endedAtMs }) => endedAtMs !== null).map(({ attempt }) => attempt))
+  const known = new Set(
+    (before?.attempts ?? []).filter(({ endedAtMs }) => endedAtMs !== null).map(({ attempt }) => attempt),
+  )
   return task.attempts.flatMap(({ attempt, nodeId, outcome, startedAtMs, endedAtMs }) => {
     if (known.has(attempt) || startedAtMs === null || endedAtMs === null) return []
     if (outcome !== 'succeeded' && outcome !== 'failed') return []

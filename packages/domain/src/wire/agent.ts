@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clusterErrorSchema } from '../errors.ts'
 import { gpuNumbersSchema } from '../gpu.ts'
+import { healthCheckSchema } from '../health-check.ts'
 import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsSchema } from '../ids.ts'
 import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
@@ -78,6 +79,8 @@ export const assignmentSchema = z.strictObject({
   gpus: gpuNumbersSchema.optional(),
   timeouts: timeoutsSchema,
   durable: z.boolean(),
+  /** Asked by the agent while it runs. */
+  health: healthCheckSchema.optional(),
 })
 export type Assignment = z.infer<typeof assignmentSchema>
 
@@ -180,6 +183,15 @@ export const reportSchema = z.discriminatedUnion('kind', [
     attempt: z.number().int().positive(),
     share: z.number().min(0).max(1).nullable(),
     text: z.string().max(200),
+    atMs: unixMsSchema,
+  }),
+  /** The health check changed its mind; at most once per interval of the check. */
+  z.strictObject({
+    kind: z.literal('health'),
+    taskId: taskIdSchema,
+    attempt: z.number().int().positive(),
+    healthy: z.boolean(),
+    because: z.string().max(limits.reasonLengthMax),
     atMs: unixMsSchema,
   }),
   z.strictObject({

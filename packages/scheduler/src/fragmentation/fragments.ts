@@ -2,7 +2,7 @@ import { type GpuNeed, type Resources, WHOLE_GPU_MILLIS } from '@quarterdeck/dom
 import type { Accounts } from '../accounts.ts'
 import { allows, fitDevices, freeMillis, type NodeGpus } from '../devices.ts'
 import { shapeKey, type Workload } from '../workload.ts'
-import { roomOf, type Room } from './room.ts'
+import { type Room, roomOf } from './room.ts'
 import { type Future, sampleArrivals } from './sample-arrivals.ts'
 import { wasteOf } from './waste.ts'
 
@@ -138,9 +138,7 @@ function waysToTake(gpus: NodeGpus, need: GpuNeed | undefined): (readonly number
     if (free >= need.shareMillis && allows(need, model)) byAmount.set(`${model} ${free}`, [number])
   }
   // The fullest first: of two ways that cost the same, the one that leaves the other device whole.
-  return [...byAmount.values()].sort(
-    ([left = 0], [right = 0]) => freeMillis(gpus, left) - freeMillis(gpus, right),
-  )
+  return [...byAmount.values()].sort(([left = 0], [right = 0]) => freeMillis(gpus, left) - freeMillis(gpus, right))
 }
 
 function grown(array: Float64Array, length: number, fill: number): Float64Array<ArrayBuffer> {

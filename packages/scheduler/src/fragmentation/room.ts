@@ -43,7 +43,11 @@ export function roomOf(accounts: Accounts, index: number, taken: Taken = nothing
     (MEMORY_STEPS * (at(accounts.memoryBytesFree, index) - taken.memoryBytes)) / Math.max(1, memoryBytesTotal),
   )
   return {
-    key: keyOf(mixed ? models.join(' ') : first, [models.length > 0 ? 0 : cpuMillisTotal, cpuMillis, steps, memoryBytesTotal / 2 ** 20], gpuMillis),
+    key: keyOf(
+      mixed ? models.join(' ') : first,
+      [models.length > 0 ? 0 : cpuMillisTotal, cpuMillis, steps, memoryBytesTotal / 2 ** 20],
+      gpuMillis,
+    ),
     models,
     cpuMillis,
     memoryBytes: (steps * memoryBytesTotal) / MEMORY_STEPS,

@@ -76,5 +76,7 @@ function shareLeft(room: Room, { arrivals }: Future): number {
     cpuMillis -= arrival.cpuMillis
     memoryBytes -= arrival.memoryBytes
   }
-  return WHOLE * Math.max(cpuMillis / Math.max(1, room.cpuMillisTotal), memoryBytes / Math.max(1, room.memoryBytesTotal))
+  return (
+    WHOLE * Math.max(cpuMillis / Math.max(1, room.cpuMillisTotal), memoryBytes / Math.max(1, room.memoryBytesTotal))
+  )
 }

@@ -2,8 +2,8 @@ import { countInWords } from '../amounts.ts'
 import { membership } from '../each-candidate.ts'
 import { hashKeyOf } from '../hashing/hash-key.ts'
 import { entryAt } from '../plan-view.ts'
-import { tasksOn } from '../tasks-on.ts'
 import type { PlacementStrategy } from '../strategy.ts'
+import { tasksOn } from '../tasks-on.ts'
 
 /** No node may hold more than this times its share of the tasks. */
 const LOAD_FACTOR = 1.25

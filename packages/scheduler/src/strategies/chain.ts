@@ -9,7 +9,10 @@ import { leastLoaded } from './least-loaded.ts'
  * One that can narrow leaves the nodes that it prefers to the next; any other names a node, and the chain ends there, or names none, and
  * the next is asked. When the last has named none, the least loaded is taken: a chain never refuses what fits.
  */
-export function chainOf(text: string, find: (name: string) => PlacementStrategy | undefined): PlacementStrategy | undefined {
+export function chainOf(
+  text: string,
+  find: (name: string) => PlacementStrategy | undefined,
+): PlacementStrategy | undefined {
   const members = strategiesOf(text).map(find)
   if (members.some((member) => member === undefined)) return undefined
   const known = members.filter((member) => member !== undefined)

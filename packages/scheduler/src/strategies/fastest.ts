@@ -3,8 +3,8 @@ import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
 import { effectiveWeight } from '../effective-weight.ts'
 import { entryAt, idAt } from '../plan-view.ts'
-import { tasksOn } from '../tasks-on.ts'
 import type { PlacementStrategy } from '../strategy.ts'
+import { tasksOn } from '../tasks-on.ts'
 
 /** A node is never taken for faster than this, or one that ran something tiny would draw everything. */
 const RUN_MS_MIN = 1

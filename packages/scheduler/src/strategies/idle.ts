@@ -1,7 +1,7 @@
 import { countInWords } from '../amounts.ts'
 import { firstOf, where } from '../each-candidate.ts'
-import { candidatesOf } from '../screen.ts'
 import type { PlanView } from '../plan-view.ts'
+import { candidatesOf } from '../screen.ts'
 import type { Candidates, PlacementStrategy } from '../strategy.ts'
 import { tasksOn } from '../tasks-on.ts'
 import { leastTasks } from './least-tasks.ts'

@@ -13,7 +13,10 @@ export const leastLoaded: PlacementStrategy = {
   choose(request, candidates, { view, nowMs }) {
     const best = bestOf(
       candidates,
-      remembered(candidates, (index) => 1 - loadWith(view.accounts, index, request) / warmth(entryAt(view, index), nowMs)),
+      remembered(
+        candidates,
+        (index) => 1 - loadWith(view.accounts, index, request) / warmth(entryAt(view, index), nowMs),
+      ),
     )
     const [first] = best
     if (!first) return undefined

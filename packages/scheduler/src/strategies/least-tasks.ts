@@ -2,8 +2,8 @@ import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
 import { warmth } from '../effective-weight.ts'
 import { entryAt } from '../plan-view.ts'
-import { tasksOn } from '../tasks-on.ts'
 import type { PlacementStrategy } from '../strategy.ts'
+import { tasksOn } from '../tasks-on.ts'
 
 /** Takes the node that holds the fewest tasks, whatever their size; one that warms up counts as fuller. Known elsewhere as least connections or least active. */
 export const leastTasks: PlacementStrategy = {

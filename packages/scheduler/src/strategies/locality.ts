@@ -3,8 +3,8 @@ import { where } from '../each-candidate.ts'
 import { loadWith } from '../node-load.ts'
 import { entryAt, type PlanView } from '../plan-view.ts'
 import type { Request } from '../request.ts'
-import type { Candidates, Narrowed, PlacementStrategy } from '../strategy.ts'
 import { candidatesOf } from '../screen.ts'
+import type { Candidates, Narrowed, PlacementStrategy } from '../strategy.ts'
 import { leastLoaded } from './least-loaded.ts'
 
 /** A zone whose every node would be fuller than this with the task spills over into its region, and that into the rest. */
@@ -40,9 +40,8 @@ function nearest(request: Request, candidates: Candidates, view: PlanView): Narr
     const spare = inside.filter((index) => loadWith(view.accounts, index, request) <= SPILL_OVER_SHARE)
     if (spare.length > 0) return { indexes: spare, because: `in ${what}` }
   }
-  const because =
-    wanted.every((place) => place === undefined)
-      ? `no place asked for, so any of ${countInWords(candidates.count, 'node')}`
-      : `spilled over: nothing near stays under ${shareInWords(SPILL_OVER_SHARE)}`
+  const because = wanted.every((place) => place === undefined)
+    ? `no place asked for, so any of ${countInWords(candidates.count, 'node')}`
+    : `spilled over: nothing near stays under ${shareInWords(SPILL_OVER_SHARE)}`
   return { indexes: where(candidates, () => true), because }
 }

@@ -400,7 +400,8 @@ function weighted(weights: Record<string, number>): ClusterSnapshot {
 
 function homeOf(snapshot: ClusterSnapshot, strategy: string, hashKey: string): string | undefined {
   const spec = aSpec('keyed', { strategy, hashKey })
-  return plan(snapshot, [{ spec, task: aTask(spec) }], { random: seededRandom(1), nowMs: at(LATER) }).placements[0]?.nodeId
+  return plan(snapshot, [{ spec, task: aTask(spec) }], { random: seededRandom(1), nowMs: at(LATER) }).placements[0]
+    ?.nodeId
 }
 
 /** Nodes of one size; `b1@b` stands in zone b. */

@@ -2,8 +2,8 @@ import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
 import { effectiveWeight } from '../effective-weight.ts'
 import { entryAt } from '../plan-view.ts'
-import { tasksOn } from '../tasks-on.ts'
 import type { PlacementStrategy } from '../strategy.ts'
+import { tasksOn } from '../tasks-on.ts'
 
 /** Takes the node with the fewest tasks for its weight, this one counted: weight 2 gets twice as many as weight 1. */
 export const weightedLeastTasks: PlacementStrategy = {
