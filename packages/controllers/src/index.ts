@@ -27,6 +27,7 @@ export { reapAccess } from './retention/reap-access.ts'
 export { reapIdempotency } from './retention/reap-idempotency.ts'
 export { reapNodes } from './retention/reap-nodes.ts'
 export { reapOperations } from './retention/reap-operations.ts'
+export { reapStrategyStates } from './retention/reap-strategy-states.ts'
 export { reapTasks, type TaskRetention } from './retention/reap-tasks.ts'
 export {
   reconcileService,

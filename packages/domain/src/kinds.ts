@@ -15,6 +15,7 @@ import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { serviceSchema } from './service.ts'
 import { settingsSchema } from './settings.ts'
+import { strategyStateSchema } from './strategy-state.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
 
@@ -35,6 +36,7 @@ export const kinds = {
   idempotency: { schema: idempotencySchema, cold: true, secret: false },
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
+  'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },

@@ -27,6 +27,10 @@ export const limits = {
   decisionTopKept: 5,
   priorityMax: 100,
   constraintsMax: 32,
+  /** Largest machines of today hold 16. */
+  gpusPerNodeMax: 64,
+  /** Strategies in one chain. */
+  chainLengthMax: 5,
   bulkTargetsMax: 10_000,
   nodesMax: 100_000,
   /** Tasks waiting in one shard; the next submit is refused with `queue_full`. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
-import { bytes, cpu, duration, each, json, many, oneOf, wholeNumber } from '../parse/options.ts'
+import { bytes, cpu, duration, each, gpu, json, many, oneOf, wholeNumber } from '../parse/options.ts'
 import { type RunFlags, taskOf } from '../parse/task-of.ts'
 import { describeEnd } from '../show/describe-task.ts'
 import { exitCodeOfTask, followTask } from '../show/follow-task.ts'
@@ -22,9 +22,13 @@ export function addTaskRunCommand(task: Command, run: Run): void {
     .option('--not-node <nodes>', 'not on these', many)
     .option('--label <label>', 'only on nodes with it: gpu, !gpu, disk=ssd, disk!=ssd; may be repeated', each)
     .option('--tag <key=value>', 'a label of the task itself; may be repeated', each)
-    .option('--strategy <name>', 'how a node is chosen among those that fit')
+    .option('--strategy <name>', 'how a node is chosen among those that fit; a chain: "locality > least-loaded"')
+    .option('--hash-key <key>', 'what hash strategies go by (default: the name)')
+    .option('--near-zone <zone>', 'where the strategy locality looks first')
+    .option('--near-region <region>', 'where it looks next')
     .option('--cpu <amount>', 'reserve this much: 500m, 0.5, 2 (default 100m)', cpu('--cpu'))
     .option('--memory <size>', 'reserve this much: 64MiB, 1GiB (default 64MiB)', bytes('--memory'))
+    .option('--gpu <amount>', 'whole GPUs or a share of one, of these models: 2, 0.3, 1:A100|T4', gpu('--gpu'))
     .option('--cpu-limit <amount>', 'may use no more', cpu('--cpu-limit'))
     .option('--memory-limit <size>', 'is ended above', bytes('--memory-limit'))
     .option(

@@ -1,4 +1,12 @@
-import { type Constraint, labelsSchema, type Outcome, parseBytes, parseCpu, parseDuration } from '@quarterdeck/domain'
+import {
+  type Constraint,
+  labelsSchema,
+  type Outcome,
+  parseBytes,
+  parseCpu,
+  parseDuration,
+  parseGpu,
+} from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 
 /** Reads the value of an option, or says in one sentence which option, which value, and what is accepted. */
@@ -14,6 +22,7 @@ function reader<Value>(parse: (text: string) => Outcome<Value, string>) {
 export const duration = reader(parseDuration)
 export const bytes = reader(parseBytes)
 export const cpu = reader(parseCpu)
+export const gpu = reader(parseGpu)
 
 export function wholeNumber(option: string, { min, max }: { readonly min: number; readonly max: number }) {
   return (text: string): number => {

@@ -1,9 +1,11 @@
 import {
   type Constraint,
   type NodeId,
+  parseGpu,
   type TaskSpec,
   type TaskSubmitInput,
   taskSubmitSchema,
+  writeGpu,
 } from '@quarterdeck/domain'
 import { formatBytes, parseBytes } from '../format/amount.ts'
 import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
@@ -22,9 +24,14 @@ export type DispatchForm = {
   readonly input: string
   readonly cpu: string
   readonly memory: string
+  readonly gpu: string
   readonly needs: string
   readonly onNode: string
   readonly strategy: string
+  /** Strategies with > between; when it is filled in, it counts and `strategy` does not. */
+  readonly chain: string
+  readonly hashKey: string
+  readonly nearZone: string
   readonly priority: string
   readonly policy: 'at-least-once' | 'at-most-once' | 'exclusive'
   readonly attempts: string
@@ -47,9 +54,13 @@ export const emptyDispatchForm: DispatchForm = {
   input: 'null',
   cpu: '0.1',
   memory: '64 MiB',
+  gpu: '',
   needs: '',
   onNode: '',
   strategy: '',
+  chain: '',
+  hashKey: '',
+  nearZone: '',
   priority: '50',
   policy: 'at-least-once',
   attempts: '3',
@@ -69,6 +80,9 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
   if (!Number.isFinite(cpu) || cpu < 0 || form.cpu.trim() === '') problems.cpu = 'Write a number of cores such as 0.5.'
   const memoryBytes = parseBytes(form.memory)
   if (memoryBytes === null) problems.memory = 'Write an amount such as 64 MiB.'
+  const gpu = form.gpu.trim() === '' ? null : parseGpu(form.gpu)
+  if (gpu && !gpu.ok) problems.gpu = 'Write 2, 0.3 or 1:A100|T4.'
+  const strategy = form.chain.trim() || form.strategy
   const runMs = form.timeLimit.trim() === '' ? null : parseDuration(form.timeLimit)
   if (form.timeLimit.trim() !== '' && runMs === null) problems.timeLimit = DURATION_HINT
   const backoffBaseMs = parseDuration(form.backoff)
@@ -83,10 +97,16 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
     name,
     driver: form.driver,
     ...work,
-    resources: { cpuMillis: Math.round(cpu * 1_000), memoryBytes: memoryBytes ?? 0 },
+    resources: {
+      cpuMillis: Math.round(cpu * 1_000),
+      memoryBytes: memoryBytes ?? 0,
+      ...(gpu?.ok ? { gpu: gpu.value } : {}),
+    },
     constraints: typeof needs === 'string' ? [] : needs,
     onNodes: form.onNode ? [form.onNode as NodeId] : [],
-    ...(form.strategy ? { strategy: form.strategy } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(form.hashKey.trim() ? { hashKey: form.hashKey.trim() } : {}),
+    ...(form.nearZone.trim() ? { near: { zone: form.nearZone.trim() } } : {}),
     priority: Number(form.priority),
     policy: form.policy,
     retry: {
@@ -203,12 +223,15 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     'handler.input': 'input',
     'resources.cpuMillis': 'cpu',
     'resources.memoryBytes': 'memory',
+    'resources.gpu': 'gpu',
     'timeouts.runMs': 'timeLimit',
     'retry.attemptsMax': 'attempts',
     'retry.backoffBaseMs': 'backoff',
     constraints: 'needs',
     onNodes: 'onNode',
-    strategy: 'strategy',
+    strategy: 'chain',
+    hashKey: 'hashKey',
+    near: 'nearZone',
     priority: 'priority',
     driver: 'driver',
   }
@@ -238,7 +261,11 @@ export function formOf(spec: TaskSpec): DispatchForm {
     memory: formatBytes(spec.resources.memoryBytes),
     needs: writeNeeds(spec.constraints),
     onNode: spec.onNodes[0] ?? '',
-    strategy: spec.strategy,
+    gpu: spec.resources.gpu ? writeGpu(spec.resources.gpu) : '',
+    strategy: spec.strategy.includes('>') ? '' : spec.strategy,
+    chain: spec.strategy.includes('>') ? spec.strategy : '',
+    hashKey: spec.hashKey ?? '',
+    nearZone: spec.near?.zone ?? '',
     priority: String(spec.priority),
     policy: spec.policy,
     attempts: String(spec.retry.attemptsMax),
@@ -257,7 +284,10 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     submit.name,
     ...(onNodes.length > 0 ? ['--on', ...onNodes] : []),
     ...constraints.flatMap((each) => ['--require', writeNeeds([{ ...each, values: each.values ?? [] }])]),
-    ...(submit.strategy ? ['--strategy', submit.strategy] : []),
+    ...(submit.strategy ? ['--strategy', [submit.strategy].flat().join(' > ')] : []),
+    ...(submit.hashKey ? ['--hash-key', submit.hashKey] : []),
+    ...(submit.near?.zone ? ['--near-zone', submit.near.zone] : []),
+    ...(submit.resources?.gpu ? ['--gpu', writeGpu(submit.resources.gpu)] : []),
     ...Object.entries(exec?.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
   ]
   if (handler)

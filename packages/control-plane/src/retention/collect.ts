@@ -4,6 +4,7 @@ import {
   reapIdempotency,
   reapNodes,
   reapOperations,
+  reapStrategyStates,
   reapTasks,
 } from '@quarterdeck/controllers'
 import { type Kind, kinds, limits, type ObjectOf, ok } from '@quarterdeck/domain'
@@ -23,6 +24,7 @@ export async function collectExpired(core: Core): Promise<void> {
   const idleNodes = values(core, 'node').filter((node) => !tasksOnNodes.has(node.id))
   await erasing(core, [
     ...reapNodes({ nodes: idleNodes, controllers: values(core, 'controller') }, core.timings, nowMs),
+    ...reapStrategyStates(values(core, 'strategy-state'), (id) => core.cache.get('node', id) !== undefined),
     ...reapTasks(values(core, 'task'), nowMs),
     ...reapOperations({ plans: [], operations: values(core, 'operation') }, nowMs),
     ...reapAccess(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clusterErrorSchema } from '../errors.ts'
+import { gpuNumbersSchema } from '../gpu.ts'
 import { healthCheckSchema } from '../health-check.ts'
 import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsSchema } from '../ids.ts'
 import { labelsSchema } from '../labels.ts'
@@ -74,6 +75,8 @@ export const assignmentSchema = z.strictObject({
   exec: execSpecSchema.optional(),
   handler: handlerSpecSchema.optional(),
   resources: z.strictObject({ cpuMillis: z.number().int(), memoryBytes: z.number().int() }),
+  /** Numbers of the GPUs that it may use; absent: none. */
+  gpus: gpuNumbersSchema.optional(),
   timeouts: timeoutsSchema,
   durable: z.boolean(),
   /** Asked by the agent while it runs. */

@@ -13,12 +13,15 @@ export function taskEnvironment({
   folder,
   user,
   spec,
+  gpus,
 }: {
   readonly ref: AttemptRef
   readonly nodeId: string
   readonly folder: string
   readonly user: string
   readonly spec: ExecSpec
+  /** Numbers of the GPUs that it was given. */
+  readonly gpus: readonly number[]
 }): Record<string, string> {
   return {
     PATH: searchPath,
@@ -29,7 +32,16 @@ export function taskEnvironment({
     ...spec.env,
     ...taskMarkers(ref),
     QD_NODE_ID: nodeId,
+    ...gpuVariables(gpus),
   }
+}
+
+/**
+ * Which GPUs the task may use. Empty without any: a task that was given none sees none, whatever the machine has. What CUDA does with the
+ * names is the libraries' business; nothing keeps a program from ignoring them.
+ */
+function gpuVariables(gpus: readonly number[]): { readonly QD_GPUS: string; readonly CUDA_VISIBLE_DEVICES: string } {
+  return { QD_GPUS: gpus.join(','), CUDA_VISIBLE_DEVICES: gpus.join(',') }
 }
 
 /** What stands in the environment of every process of an attempt. */
