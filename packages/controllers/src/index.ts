@@ -20,6 +20,14 @@ export { reapIdempotency } from './retention/reap-idempotency.ts'
 export { reapNodes } from './retention/reap-nodes.ts'
 export { reapOperations } from './retention/reap-operations.ts'
 export { reapTasks, type TaskRetention } from './retention/reap-tasks.ts'
+export { applySchedule, pauseSchedule, recordManualRun, resumeSchedule } from './schedule/change-schedule.ts'
+export { type CronAfter, nextRuns } from './schedule/due-times.ts'
+export {
+  reconcileSchedule,
+  type ScheduleAround,
+  type ScheduleStep,
+  scheduleEvent,
+} from './schedule/reconcile-schedule.ts'
 export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
 export { closeUnknown } from './task/close-unknown.ts'

@@ -1,5 +1,6 @@
 import { type Role, roleAllows } from './access.ts'
 import type { Node } from './node.ts'
+import type { Schedule } from './schedule.ts'
 import { isTerminal, type Task } from './task.ts'
 
 /** `null` = allowed; else the sentence that says why not. The server refuses with it and the dashboard shows it on the disabled button. */
@@ -60,6 +61,16 @@ export const taskCan = {
 
   closeUnknown: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
     needs('operator', role) ?? (task.state === 'unknown' ? null : `Task ${task.id} is ${task.state}, not unknown.`),
+} as const
+
+export const scheduleCan = {
+  apply: (role: Role): Refusal => needs('operator', role),
+  run: (role: Role): Refusal => needs('operator', role),
+  pause: (schedule: Pick<Schedule, 'id' | 'paused'>, role: Role): Refusal =>
+    needs('operator', role) ?? (schedule.paused ? `${schedule.id} is already paused.` : null),
+  resume: (schedule: Pick<Schedule, 'id' | 'paused'>, role: Role): Refusal =>
+    needs('operator', role) ?? (schedule.paused ? null : `${schedule.id} is not paused.`),
+  remove: (role: Role): Refusal => needs('operator', role),
 } as const
 
 /** Acts on the cluster as a whole. */

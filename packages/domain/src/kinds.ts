@@ -13,6 +13,7 @@ import { decisionSchema } from './decision.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
+import { scheduleSchema } from './schedule.ts'
 import { settingsSchema } from './settings.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
@@ -34,6 +35,7 @@ export const kinds = {
   idempotency: { schema: idempotencySchema, cold: true, secret: false },
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
+  schedule: { schema: scheduleSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },

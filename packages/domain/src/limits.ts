@@ -63,6 +63,15 @@ export const limits = {
   signInsPerMinutePerAddress: 20,
   passwordLengthMin: 12,
   passwordLengthMax: 128,
+  schedulesMax: 10_000,
+  /** Shorter ones are a service's work; a takeover lasts seconds. */
+  scheduleIntervalMsMin: 1_000,
+  scheduleRunsKept: 20,
+  /** Runs of one schedule that may live at once under the overlap policy `allow`; a further one is refused. */
+  scheduleLiveRunsMax: 20,
+  /** Due times that wait under the overlap policy `queue`; a further one is skipped. */
+  scheduleWaitingMax: 10,
+  scheduleRunsMadeUpMax: 20,
   scriptQueueMax: 2_000,
   planKeptMs: 30 * 60_000,
 } as const

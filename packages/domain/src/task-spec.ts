@@ -149,12 +149,10 @@ function driverAgrees(spec: { driver: 'exec' | 'handler'; exec?: unknown; handle
 }
 
 /** What a client sends to run a task. */
-export const taskSubmitSchema = z
-  .strictObject(submitShape)
-  .refine(driverAgrees, {
-    path: ['driver'],
-    message: 'driver "exec" needs `exec` and no `handler`; driver "handler" needs `handler` and no `exec`',
-  })
+export const taskSubmitSchema = z.strictObject(submitShape).refine(driverAgrees, {
+  path: ['driver'],
+  message: 'driver "exec" needs `exec` and no `handler`; driver "handler" needs `handler` and no `exec`',
+})
 export type TaskSubmit = z.infer<typeof taskSubmitSchema>
 /** The same before defaults are filled in. */
 export type TaskSubmitInput = z.input<typeof taskSubmitSchema>

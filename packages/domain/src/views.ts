@@ -4,6 +4,7 @@ import type { DecisionEntry } from './decision.ts'
 import type { Node } from './node.ts'
 import type { PrimaryStatus } from './primary-status.ts'
 import type { LoadSample } from './resources.ts'
+import type { Schedule } from './schedule.ts'
 import type { Task, TaskResult } from './task.ts'
 import type { TaskSpec } from './task-spec.ts'
 
@@ -60,6 +61,12 @@ export type TaskDetail = {
   /** Of every attempt that is kept, newest first. */
   readonly decisions: readonly DecisionEntry[]
   readonly result: TaskResult | null
+}
+
+export type ScheduleView = Schedule & {
+  readonly revision: number
+  /** The next 5 due times if it were not paused, milliseconds since 1970. Fixed delay: at most the first is known. */
+  readonly nextRuns: readonly number[]
 }
 
 export type ControllerView = Controller & {
