@@ -10,6 +10,7 @@ import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationCommands } from './commands/operations.ts'
+import { addScheduleCommands } from './commands/schedules.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTaskChangeCommands } from './commands/task-changes.ts'
 import { addTaskRunCommand } from './commands/task-run.ts'
@@ -43,6 +44,8 @@ export function createProgram(run: Run): Command {
   addTaskRunCommand(task, run)
   addTaskViewCommands(task, run)
   addTaskChangeCommands(task, run)
+
+  addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)
   addOperationCommands(group(program, 'operation', 'drains and other long acts'), run)

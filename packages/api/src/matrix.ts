@@ -58,6 +58,15 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'operations.list': viewers,
   'operations.get': viewers,
 
+  'schedules.list': viewers,
+  'schedules.get': viewers,
+  'schedules.preview': viewers,
+  'schedules.apply': operators,
+  'schedules.run': operators,
+  'schedules.pause': operators,
+  'schedules.resume': operators,
+  'schedules.remove': operators,
+
   'tasks.submit': operators,
   'tasks.submitMany': operators,
   'tasks.run': operators,

@@ -20,6 +20,11 @@ import type {
   Outcome,
   PlanId,
   Role,
+  ScheduleId,
+  ScheduleInput,
+  ScheduleRow,
+  ScheduleTiming,
+  ScheduleView,
   Settings,
   StreamFrame,
   StreamTopic,
@@ -56,6 +61,7 @@ export type ControlPlane = {
   readonly nodes: NodesService
   readonly tasks: TasksService
   readonly operations: OperationsService
+  readonly schedules: SchedulesService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService
@@ -245,6 +251,22 @@ export type OperationsService = {
   get(id: OperationId): Outcome<AsOf<Operation>>
 }
 
+export type SchedulesService = {
+  /** By name. */
+  list(): AsOf<readonly ScheduleRow[]>
+  get(id: ScheduleId): Outcome<AsOf<ScheduleView>>
+  /** When a schedule with this timing would run, from now on. */
+  preview(timing: ScheduleTiming): Outcome<{ readonly nextRuns: readonly number[] }>
+  /** Makes the schedule, or changes it to this. */
+  apply(input: ScheduleInput, caller: Caller): Promise<Outcome<{ readonly created: boolean }>>
+  /** A run now, whatever is due and whatever lives. */
+  run(input: { id: ScheduleId }, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId }>>
+  pause(input: { id: ScheduleId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  resume(input: { id: ScheduleId }, caller: Caller): Promise<Outcome<null>>
+  /** Its runs that live go on. */
+  remove(input: { id: ScheduleId; reason: string }, caller: Caller): Promise<Outcome<null>>
+}
+
 export type ControlService = {
   view(): ControlPlaneView
   /** Moves leadership to another live controller without a gap. */
@@ -265,10 +287,7 @@ export type EventsService = {
     readonly subject?: { readonly kind: string; readonly id: string }
     readonly text?: string
   }): Promise<Outcome<{ readonly events: readonly FeedEvent[]; readonly next: string | null }>>
-  audit(input: {
-    readonly limit: number
-    readonly before?: string
-  }): Promise<
+  audit(input: { readonly limit: number; readonly before?: string }): Promise<
     Outcome<{
       readonly entries: readonly (AuditEntry & { readonly id: string; readonly atMs: number; readonly actor: string })[]
       readonly next: string | null

@@ -28,6 +28,8 @@ import { createNodeWatch } from './nodes/watch-nodes.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
 import { createRetentionLoop } from './retention/retention-loop.ts'
+import { createSchedulesService } from './schedules/create-schedules-service.ts'
+import { createScheduleLoop } from './schedules/schedule-loop.ts'
 import { createClusterView } from './scheduling/cluster-view.ts'
 import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
 import { createTaskQueue } from './scheduling/task-queue.ts'
@@ -180,6 +182,7 @@ export function createControlPlane({
     nodes: createNodesService(core, { slots, loads, view, control }),
     tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
     operations: createOperationsService(core),
+    schedules: createSchedulesService(core),
     control,
     events,
     cluster: createClusterService(core, { slots, events, control, brake }),
@@ -198,6 +201,7 @@ export function createControlPlane({
       scheduling,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createDrainLoop(core, { view, changes }),
+      createScheduleLoop(core),
       createRetentionLoop(core),
     ],
     onHello: (now) => {

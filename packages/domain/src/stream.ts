@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { roleSchema } from './access.ts'
 import type { FeedEvent } from './event.ts'
 import type { Operation } from './operation.ts'
-import type { ControllerView, NodeRow, ScheduleView, TaskRow } from './views.ts'
+import type { ControllerView, NodeRow, ScheduleRow, TaskRow } from './views.ts'
 
 /**
  * The one live subscription of a page: `cluster.stream`. Cursors are `<historyId>.<shard>.<revision>`; a cursor of another history,
@@ -42,7 +42,7 @@ export type StreamFrame =
       readonly tasks?: readonly TaskRow[]
       readonly controllers?: readonly ControllerView[]
       readonly operations?: readonly Operation[]
-      readonly schedules?: readonly ScheduleView[]
+      readonly schedules?: readonly ScheduleRow[]
       readonly events?: readonly FeedEvent[]
       readonly counts?: TaskCounts
       readonly total: number
@@ -59,7 +59,7 @@ export type StreamFrame =
       readonly tasksGone?: readonly string[]
       readonly controllers?: readonly ControllerView[]
       readonly operations?: readonly Operation[]
-      readonly schedules?: readonly ScheduleView[]
+      readonly schedules?: readonly ScheduleRow[]
       readonly schedulesGone?: readonly string[]
       readonly events?: readonly FeedEvent[]
       readonly counts?: TaskCounts

@@ -63,11 +63,17 @@ export type TaskDetail = {
   readonly result: TaskResult | null
 }
 
-export type ScheduleView = Schedule & {
+/** One line of the list of schedules: what it runs only in short, so that a thousand of them are small and none carries variables. */
+export type ScheduleRow = Omit<Schedule, 'v' | 'task'> & {
   readonly revision: number
   /** The next 5 due times if it were not paused, milliseconds since 1970. Fixed delay: at most the first is known. */
   readonly nextRuns: readonly number[]
+  readonly taskName: string
+  /** Program or handler, shortened. */
+  readonly runsWhat: string
 }
+
+export type ScheduleView = ScheduleRow & { readonly task: Schedule['task'] }
 
 export type ControllerView = Controller & {
   readonly role: 'leader' | 'standby' | 'down' | 'left'

@@ -52,6 +52,16 @@ export const procedures = {
     setLabels: 'mutation',
   },
   operations: { list: 'query', get: 'query' },
+  schedules: {
+    list: 'query',
+    get: 'query',
+    preview: 'query',
+    apply: 'mutation',
+    run: 'mutation',
+    pause: 'mutation',
+    resume: 'mutation',
+    remove: 'mutation',
+  },
   tasks: {
     submit: 'mutation',
     submitMany: 'mutation',

@@ -3,6 +3,8 @@ import {
   nodeIdSchema,
   type OperationId,
   operationIdSchema,
+  type ScheduleId,
+  scheduleIdSchema,
   type TaskId,
   taskIdSchema,
 } from '@quarterdeck/domain'
@@ -24,3 +26,4 @@ function id<Id>(what: string, schema: IdSchema<Id>) {
 export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
 export const taskIdOf = id<TaskId>('a task', taskIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
+export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)

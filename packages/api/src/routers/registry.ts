@@ -6,6 +6,7 @@ import { controlPlaneRouter } from './control-plane.ts'
 import { eventsRouter } from './events.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
+import { schedulesRouter } from './schedules.ts'
 import { tasksRouter } from './tasks.ts'
 import { tokensRouter } from './tokens.ts'
 import { usersRouter } from './users.ts'
@@ -19,6 +20,7 @@ export const appRouter = router({
   events: eventsRouter,
   nodes: nodesRouter,
   operations: operationsRouter,
+  schedules: schedulesRouter,
   tasks: tasksRouter,
   tokens: tokensRouter,
   users: usersRouter,

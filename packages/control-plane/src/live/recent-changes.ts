@@ -8,6 +8,7 @@ export type Touched = {
   readonly nodes: readonly string[]
   readonly tasks: readonly string[]
   readonly operations: readonly string[]
+  readonly schedules: readonly string[]
   readonly controllers: boolean
   readonly events: readonly FeedEvent[]
 }
@@ -55,6 +56,7 @@ export function touchedBy(change: Extract<CacheChange, { kind: 'entry' }>): Touc
     nodes: [...ids('node'), ...nodesOfTasks(change)],
     tasks: ids('task'),
     operations: ids('operation'),
+    schedules: ids('schedule'),
     controllers: change.changes.some((one) => one.kind === 'controller' || one.kind === 'leadership'),
     events: eventsOf(change.revision, change.meta),
   }

@@ -1,15 +1,17 @@
 import { defaultSettings, type Task, type TaskId, type TaskSpec, type TaskSubmit } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 
-/** The two objects of a new task: what it is, and how it stands. */
+/** The two objects of a new task: what it is, and how it stands. `id`: one that its maker derives, so that it cannot be made twice. */
 export function newTask(
   core: Core,
   input: TaskSubmit,
   by: string,
-  retryOf?: TaskId,
+  {
+    id = core.platform.ids.next() as TaskId,
+    retryOf,
+  }: { readonly id?: TaskId; readonly retryOf?: TaskId | undefined } = {},
 ): { readonly spec: TaskSpec; readonly task: Task } {
   const nowMs = core.platform.clock.unixMs()
-  const id = core.platform.ids.next() as TaskId
   const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
   const spec: TaskSpec = {
     v: 1,
