@@ -61,7 +61,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'schedules.list': viewers,
   'schedules.get': viewers,
   'schedules.preview': viewers,
-  'schedules.apply': operators,
+  'schedules.save': operators,
   'schedules.run': operators,
   'schedules.pause': operators,
   'schedules.resume': operators,

@@ -56,7 +56,7 @@ export const procedures = {
     list: 'query',
     get: 'query',
     preview: 'query',
-    apply: 'mutation',
+    save: 'mutation',
     run: 'mutation',
     pause: 'mutation',
     resume: 'mutation',

@@ -124,7 +124,7 @@ function addApply(schedule: Command, run: Run): void {
   act<ApplyFlags, readonly [string | undefined, string[]]>(withRunOptions(usage), run, async (call) => {
     const { cluster, options, args, print, io } = call
     const wanted = options.file === undefined ? draftOf(options, args) : await readDraft(options.file, io)
-    const { created } = await cluster.schedules.apply(wanted)
+    const { created } = await cluster.schedules.save(wanted)
     const { value } = await cluster.schedules.get({ id: scheduleIdOf(wanted.id) })
     print.result({ created, schedule: value }, () => `${created ? 'Made' : 'Changed'} ${describeSchedule(value)}`)
     return 0

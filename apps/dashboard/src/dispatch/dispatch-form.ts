@@ -1,7 +1,7 @@
 import {
   type Constraint,
   type NodeId,
-  type TaskSpec,
+  type TaskSubmit,
   type TaskSubmitInput,
   taskSubmitSchema,
 } from '@quarterdeck/domain'
@@ -216,7 +216,7 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
 }
 
 /** The form that would submit a task like this one again. */
-export function formOf(spec: TaskSpec): DispatchForm {
+export function formOf(spec: TaskSubmit): DispatchForm {
   const { exec, handler } = spec
   return {
     ...emptyDispatchForm,
@@ -238,7 +238,7 @@ export function formOf(spec: TaskSpec): DispatchForm {
     memory: formatBytes(spec.resources.memoryBytes),
     needs: writeNeeds(spec.constraints),
     onNode: spec.onNodes[0] ?? '',
-    strategy: spec.strategy,
+    strategy: spec.strategy ?? '',
     priority: String(spec.priority),
     policy: spec.policy,
     attempts: String(spec.retry.attemptsMax),

@@ -4,6 +4,7 @@ import {
   type NodeRow,
   type Operation,
   type PrimaryStatus,
+  type ScheduleRow,
   type StreamFrame,
   type TaskCounts,
   type TaskRow,
@@ -29,6 +30,7 @@ export type Collection =
   | 'tasks'
   | 'controllers'
   | 'operations'
+  | 'schedules'
   | 'events'
   | 'tick'
   | 'hello'
@@ -44,6 +46,7 @@ export class ClusterStore {
   readonly tasks = new Map<string, TaskRow>()
   readonly controllers = new Map<string, ControllerView>()
   readonly operations = new Map<string, Operation>()
+  readonly schedules = new Map<string, ScheduleRow>()
   readonly load = new LoadColumns()
   events: readonly FeedEvent[] = []
   counts: TaskCounts | null = null
@@ -140,6 +143,8 @@ export class ClusterStore {
     this.parts = []
     const nodes = parts.flatMap((each) => each.nodes ?? [])
     const tasks = parts.flatMap((each) => each.tasks ?? [])
+    const schedules = parts.flatMap((each) => each.schedules ?? [])
+    const wantedSchedules = new Set(schedules.map((schedule) => schedule.id as string))
     const wanted = new Set(nodes.map((node) => node.id as string))
     const wantedTasks = new Set(tasks.map((task) => task.id as string))
     this.takeState({
@@ -152,11 +157,14 @@ export class ClusterStore {
       tasksGone: [...this.tasks.keys()].filter((id) => !wantedTasks.has(id)),
       controllers: parts.flatMap((each) => each.controllers ?? []),
       operations: parts.flatMap((each) => each.operations ?? []),
+      schedules,
+      schedulesGone: [...this.schedules.keys()].filter((id) => !wantedSchedules.has(id)),
       events: parts.flatMap((each) => each.events ?? []),
     })
     for (const each of parts) if (each.counts) this.counts = each.counts
     this.complete = true
-    for (const collection of ['nodes', 'tasks', 'controllers', 'operations', 'events'] as const) this.touch(collection)
+    for (const collection of ['nodes', 'tasks', 'controllers', 'operations', 'schedules', 'events'] as const)
+      this.touch(collection)
   }
 
   private takeState(frame: State): void {
@@ -166,6 +174,8 @@ export class ClusterStore {
     for (const id of frame.tasksGone ?? []) if (this.tasks.delete(id)) this.touch('tasks', `task:${id}`)
     for (const row of frame.controllers ?? []) this.put(this.controllers, 'controller', 'controllers', row)
     for (const row of frame.operations ?? []) this.put(this.operations, 'operation', 'operations', row)
+    for (const row of frame.schedules ?? []) this.put(this.schedules, 'schedule', 'schedules', row)
+    for (const id of frame.schedulesGone ?? []) if (this.schedules.delete(id)) this.touch('schedules', `schedule:${id}`)
     if (frame.events && frame.events.length > 0) this.addEvents(frame.events)
     if (frame.counts) {
       this.counts = frame.counts

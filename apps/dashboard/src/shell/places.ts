@@ -1,4 +1,4 @@
-import { Activity, Boxes, Cpu, Gauge, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
+import { Activity, Boxes, CalendarClock, Cpu, Gauge, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
 
 /** Every page of the menu, with its key after `g`. */
 export type Place = { readonly href: string; readonly name: string; readonly key: string; readonly icon: LucideIcon }
@@ -7,6 +7,7 @@ export const places: readonly Place[] = [
   { href: '/', name: 'Overview', key: 'o', icon: Gauge },
   { href: '/nodes', name: 'Nodes', key: 'n', icon: Cpu },
   { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
+  { href: '/schedules', name: 'Schedules', key: 's', icon: CalendarClock },
   { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
   { href: '/events', name: 'Events', key: 'e', icon: Activity },
   { href: '/control', name: 'Control plane', key: 'c', icon: Radio },
@@ -17,6 +18,7 @@ export const places: readonly Place[] = [
 const parents: Readonly<Record<string, string>> = {
   '/node': '/nodes',
   '/task': '/tasks',
+  '/schedule': '/schedules',
   '/operation': '/operations',
   '/dispatch': '/tasks',
 }

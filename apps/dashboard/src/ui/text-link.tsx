@@ -18,3 +18,7 @@ export function TaskLink({ id, children }: { readonly id: string; readonly child
 export function OperationLink({ id, children }: { readonly id: string; readonly children?: string }) {
   return <TextLink href={`/operation?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
 }
+
+export function ScheduleLink({ id }: { readonly id: string }) {
+  return <TextLink href={`/schedule?id=${encodeURIComponent(id)}`}>{id}</TextLink>
+}

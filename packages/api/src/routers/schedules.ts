@@ -26,8 +26,8 @@ export const schedulesRouter = router({
     .input(z.strictObject({ timing: scheduleTimingSchema }))
     .query(({ ctx, input }) => unwrap(ctx.controlPlane.schedules.preview(input.timing))),
 
-  /** Makes the schedule, or changes it to this. */
-  apply: procedure({ auth: 'operator', audit: 'schedules.apply' })
+  /** Makes the schedule, or changes it to this: `qd schedule apply`. (tRPC keeps the name `apply` for itself.) */
+  save: procedure({ auth: 'operator', audit: 'schedules.apply' })
     .input(scheduleInputSchema)
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.schedules.apply(input, ctx.caller))),
 

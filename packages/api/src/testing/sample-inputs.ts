@@ -74,7 +74,7 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'operations.get': { id: 'o1' },
   'schedules.get': { id: 'nightly' },
   'schedules.preview': { timing: { kind: 'cron', expression: '0 3 * * *', timeZone: 'UTC' } },
-  'schedules.apply': { id: 'nightly', timing: { kind: 'rate', everyMs: 60_000 }, task },
+  'schedules.save': { id: 'nightly', timing: { kind: 'rate', everyMs: 60_000 }, task },
   'schedules.run': { id: 'nightly' },
   'schedules.pause': { id: 'nightly' },
   'schedules.resume': { id: 'nightly' },
