@@ -18,7 +18,8 @@ export async function startPrivateRedis({ program, port, folder, processes }) {
     `port ${port}`,
     `dir ${JSON.stringify(folder)}`,
     'appendonly yes',
-    'appendfsync everysec',
+    // A kill -9 of Redis must not take anything back that was acknowledged.
+    'appendfsync always',
     'save ""',
     // Truth is never evicted: at the limit Redis refuses, and the control plane says so.
     'maxmemory-policy noeviction',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findDeadLinks, findLuaMismatches, findUnregistered } from './registries.mjs'
+import { findDeadLinks, findUnregistered } from './registries.mjs'
 
 describe('registries', () => {
   const folder = 'packages/scheduler/src/strategies'
@@ -28,60 +28,6 @@ describe('registries', () => {
       'packages/agent/src/drivers: has no registry.ts',
     ])
   })
-})
-
-describe('Lua scripts', () => {
-  const lua = `--[[
-  take: takes one.
-
-  KEYS[1]  lease    hash
-  KEYS[2]  counter  string
-  ARGV[1]  holder   id
-
-  Returns  {'taken'}
-
-  Atomic because it must be.
-]]
-return redis.call('HGET', KEYS[2], ARGV[1])`
-
-  it('agrees when header, code and wrapper name the same counts', () => {
-    expect(findLuaMismatches(script(lua, '{ keyCount: 2, argCount: 1, replySchema }'))).toEqual([])
-  })
-
-  it('names the count that differs', () => {
-    expect(findLuaMismatches(script(lua, '{ keyCount: 3, argCount: 1 }'))).toEqual([
-      expect.stringContaining('says keyCount 3, the header of the script 2'),
-    ])
-    expect(findLuaMismatches(script(lua, '{ keyCount: 2 }'))).toEqual([expect.stringContaining('argCount nowhere')])
-  })
-
-  it('names an argument that the code uses and the header does not', () => {
-    const more = lua.replace('ARGV[1])', 'ARGV[2])')
-    expect(findLuaMismatches(script(more, '{ keyCount: 2, argCount: 1 }'))).toEqual([
-      expect.stringContaining('uses ARGV[2]'),
-    ])
-  })
-
-  it('lets a script take any number', () => {
-    const any = lua.replace('ARGV[1]  holder', 'ARGV[1+]  holder')
-    expect(findLuaMismatches(script(any, "{ keyCount: 2, argCount: 'any' }"))).toEqual([])
-  })
-
-  it('asks for a wrapper, a header and its headings', () => {
-    expect(findLuaMismatches(new Map([['x/a.lua', lua]]))).toEqual(['x/a.lua: has no wrapper a.ts beside it'])
-    expect(findLuaMismatches(script('return 1', '{}'))).toEqual([expect.stringContaining('header comment')])
-    expect(findLuaMismatches(script(lua.replace('Returns', ''), '{ keyCount: 2, argCount: 1 }'))).toEqual([
-      expect.stringContaining('no line "Returns'),
-    ])
-  })
-
-  function script(source, options) {
-    const wrapper = `const script = defineScript(new URL('./take.lua', import.meta.url), ${options})`
-    return new Map([
-      ['packages/store-redis/src/scripts/take.lua', source],
-      ['packages/store-redis/src/scripts/take.ts', wrapper],
-    ])
-  }
 })
 
 describe('links in docs', () => {

@@ -26,8 +26,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function started(env: Readonly<Record<string, string>>): Promise<AgentUnderTest> {
-  agent = startLoneAgent(built.program, controller, env)
+async function started(env: Readonly<Record<string, string>>, uid?: number): Promise<AgentUnderTest> {
+  agent = startLoneAgent(built.program, controller, env, uid)
   await eventually('the agent listens for commands', () => controller.beats.length > 1)
   return agent
 }
@@ -88,6 +88,19 @@ it('without cgroups an escaped child is still found, by what stands in its envir
   expect(report.exit.code).toBe(0)
   expect(isRunning(Number(report.logTail[0]?.text))).toBe(false)
 })
+
+it.runIf(process.getuid?.() === 0)(
+  'an agent of an ordinary user runs tasks as that user, and ends all of them',
+  async () => {
+    await started({}, 65534)
+    controller.assign(scriptAssignment('own', 'id -u; setsid sleep 1000 & echo $!; sleep 0.3'))
+    const report = await ended('own')
+    expect(report.exit).toMatchObject({ code: 0, error: null })
+    const [user, pid] = report.logTail.map(({ text }) => text)
+    expect(user).toBe('65534')
+    expect(isRunning(Number(pid))).toBe(false)
+  },
+)
 
 it('a second agent on the same data folder is refused with a sentence', async () => {
   const first = await started({})

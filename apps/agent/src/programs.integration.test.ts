@@ -50,6 +50,12 @@ describe('a program', () => {
     expect(report.startedAtMs).not.toBeNull()
   })
 
+  it('may open its own output once more', async () => {
+    controller.assign(scriptAssignment('reopen', 'echo to both | tee /dev/stderr'))
+    const lines = (await ended('reopen')).logTail.map(({ stream, text }) => `${stream} ${text}`)
+    expect(lines.sort()).toEqual(['stderr to both', 'stdout to both'])
+  })
+
   it('gets its arguments as they are, without a shell', async () => {
     controller.assign(programAssignment('args', { command: 'printf', args: ['%s|', 'a b', '$HOME', '; rm -rf x'] }))
     await ended('args')
@@ -95,6 +101,12 @@ describe('a program', () => {
     expect(report.startedAtMs).toBeNull()
   })
 
+  it('named by a relative path is looked for in its working folder', async () => {
+    controller.assign(programAssignment('relative', { command: './sh', args: ['-c', 'pwd'], workingFolder: '/bin' }))
+    await ended('relative')
+    expect(printed('relative')).toMatch(/bin$/)
+  })
+
   it('whose working folder is not there fails with a sentence', async () => {
     controller.assign(programAssignment('folder', { command: 'true', workingFolder: '/no/such/folder' }))
     expect((await ended('folder')).exit.error).toMatch(/working folder \/no\/such\/folder is not there/)
@@ -114,6 +126,13 @@ describe('a program', () => {
     const report = await ended('hog')
     expect(report.exit).toMatchObject({ outOfMemory: true, error: expect.stringMatching(/memory/) })
   })
+  it.runIf(hasCgroups && isRoot)('cannot start more processes than its limit', async () => {
+    const script = 'for i in 1 2 3 4 5 6 7 8; do sleep 1 & done; wait; echo all'
+    controller.assign(programAssignment('forks', { command: script, shell: true, limits: { processes: 4 } }))
+    await ended('forks')
+    expect(printed('forks')).toMatch(/fork/i)
+  })
+
   it.skipIf(hasCgroups && isRoot)(
     'SKIPPED HERE, no cgroups or not root: memory limits are not tested on this machine',
     () => {},
@@ -178,6 +197,7 @@ describe('stopping', () => {
     // It ended well, but because it was asked to: that must not read as done.
     expect(controller.ended('last')?.exit).toMatchObject({ code: 0, error: expect.stringMatching(/asked to stop/) })
     expect(controller.goodbyes).toHaveLength(1)
+    expect(existsSync(path.join(agent.dataFolder, '../work'))).toBe(false)
   })
 })
 

@@ -21,7 +21,8 @@ const usage = `usage: qd-agent [run | join | stop | restart]
   join     trade QD_JOIN_TOKEN for an identity, then run
   stop     stop the agent that serves QD_DATA_DIR, and its tasks
   restart  restart its process that speaks to the cluster; tasks run on
-Settings are environment variables; see the README of packages/agent.
+Settings are environment variables (see the README of packages/agent); the common ones are flags as well:
+--controllers --token --name --zone --region --labels --data-dir --handlers
 `
 
 /**

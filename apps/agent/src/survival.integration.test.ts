@@ -99,6 +99,16 @@ describe('a crash of the whole agent', () => {
     expect(isRunning(pid)).toBe(false)
   })
 
+  it('breaks no pipe: what the task wrote meanwhile, and afterwards, is in its log', async () => {
+    controller.assign(scriptAssignment('writer', 'for i in 1 2 3 4 5 6 7 8; do echo line $i; sleep 0.5; done'))
+    await started('writer')
+    await agent.crash()
+    agent.start()
+    const report = await ended('writer')
+    expect(report.exit.error).toMatch(/exit code is unknown/)
+    expect(report.logTail.map(({ text }) => text)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((i) => `line ${i}`))
+  })
+
   it('with its tasks is reported as what it is: ended, nobody knows how', async () => {
     controller.assign(scriptAssignment('gone', 'exec sleep 1000'))
     await started('gone')

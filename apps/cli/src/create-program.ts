@@ -8,6 +8,7 @@ import { addControllerCommand } from './commands/controller.ts'
 import { addEventCommands } from './commands/events.ts'
 import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
+import { addNodeLoseCommand } from './commands/node-lose.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationCommands } from './commands/operations.ts'
 import { addScheduleCommands } from './commands/schedules.ts'
@@ -39,6 +40,7 @@ export function createProgram(run: Run): Command {
   addNodeViewCommands(node, run)
   addNodeChangeCommands(node, run)
   addNodeDrainCommands(node, run)
+  addNodeLoseCommand(node, run)
 
   const task = group(program, 'task', 'work: run, follow, cancel')
   addTaskRunCommand(task, run)

@@ -151,6 +151,22 @@ describe('a controller process', () => {
     }
   })
 
+  it('prints another link when it restarts before anybody used the first', async () => {
+    const own = await startRedis()
+    try {
+      const linkOf = async () => {
+        const { process } = await start({ QD_REDIS_URL: own.url, QD_CONTROLLER_ID: 'again' })
+        const link = await until('a setup link is printed', async () => /setup#(\S+)/.exec(process.output()) ?? false)
+        await endAll()
+        return link[1]
+      }
+      expect(await linkOf()).not.toBe(await linkOf())
+    } finally {
+      await endAll()
+      await own.stop()
+    }
+  })
+
   it('speaks TLS with a cookie that only TLS carries', async () => {
     const own = await startRedis()
     const folder = await mkdtemp(path.join(tmpdir(), 'qd-tls-'))
@@ -222,25 +238,28 @@ describe('a controller process', () => {
 
   it('that starts before its Redis waits for it, and says that it is not ready', async () => {
     const late = await startRedis()
-    await late.kill9()
-    const port = await freePort()
-    const controller = startControllerProcess({ QD_REDIS_URL: late.url, QD_PORT: String(port) })
-    started.push(controller)
-    const url = `http://127.0.0.1:${port}`
-    const status = (path: string) =>
-      fetch(url + path).then(
-        ({ status }) => status,
-        () => undefined,
-      )
-    await until('it answers', async () => (await status('/healthz')) === 200)
-    expect(await status('/readyz')).toBe(503)
-    // Not "there is no user yet": it cannot know.
-    expect(await status('/trpc/auth.state')).toBe(503)
-    await late.restart()
-    await until('it is ready', async () => (await status('/readyz')) === 200)
-    controller.child.kill('SIGTERM')
-    expect(await controller.ended).toBe(0)
-    await late.stop()
+    try {
+      await late.kill9()
+      const port = await freePort()
+      const controller = startControllerProcess({ QD_REDIS_URL: late.url, QD_PORT: String(port) })
+      started.push(controller)
+      const url = `http://127.0.0.1:${port}`
+      const status = (path: string) =>
+        fetch(url + path).then(
+          ({ status }) => status,
+          () => undefined,
+        )
+      await until('it answers', async () => (await status('/healthz')) === 200)
+      expect(await status('/readyz')).toBe(503)
+      // Not "there is no user yet": it cannot know.
+      expect(await status('/trpc/auth.state')).toBe(503)
+      await late.restart()
+      await until('it is ready', async () => (await status('/readyz')) === 200)
+      controller.child.kill('SIGTERM')
+      expect(await controller.ended).toBe(0)
+    } finally {
+      await late.stop()
+    }
   })
 
   it('takes the next free port aloud, or fails when it may not', async () => {

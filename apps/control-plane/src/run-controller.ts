@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRateLimits } from '@quarterdeck/api'
 import { type ControlPlane, createControlPlane } from '@quarterdeck/control-plane'
 import { incarnationSchema } from '@quarterdeck/domain'
+import { type Platform, sleep } from '@quarterdeck/platform'
 import { nodePlatform } from '@quarterdeck/platform/node'
 import { redisStore } from '@quarterdeck/store-redis'
 import { bind } from './bind.ts'
@@ -35,6 +36,7 @@ export type RunningController = {
 /** Of the five seconds that a stop may take. */
 const STOP_WAIT_MS = 3_000
 const AGENTS_GONE_WAIT_MS = 1_000
+const STORE_RETRY_MS = 500
 
 /** Starts one controller. Rejects with a `SettingError` when it was told something that cannot be done. */
 export async function runController(env: Readonly<Record<string, string | undefined>>): Promise<RunningController> {
@@ -98,7 +100,7 @@ export async function runController(env: Readonly<Record<string, string | undefi
   routeUpgrades(bound.server, [agentSockets.kind, clientSockets.kind], bound.url, closedBecause)
 
   await plane.start()
-  const setupToken = await issueSetupToken(controlPlane, settings)
+  const setupToken = await issueSetupToken(controlPlane, settings, platform)
   if (settings.starterFile) await writeStarterFile(settings.starterFile, controlPlane, setupToken)
   phase = 'running'
   platform.log.info('controller started', { url: bound.url, version })
@@ -124,11 +126,22 @@ export async function runController(env: Readonly<Record<string, string | undefi
   }
 }
 
-/** A link that this controller's starter asked for replaces one that a peer made a moment earlier. */
-async function issueSetupToken({ access }: ControlPlane, { starterFile }: Settings): Promise<string | null> {
-  const outcome = await access.issueSetupToken({ replace: starterFile !== null })
-  if (!outcome.ok) throw new Error(outcome.error.message)
-  return outcome.value
+/**
+ * A link that this controller's starter asked for replaces one that a peer made a moment earlier. A store that is away just now is waited
+ * for, as everywhere at the start.
+ */
+async function issueSetupToken(
+  { access }: ControlPlane,
+  { starterFile }: Settings,
+  { timers }: Pick<Platform, 'timers'>,
+): Promise<string | null> {
+  for (;;) {
+    const outcome = await access.issueSetupToken({ replace: starterFile !== null })
+    if (outcome.ok) return outcome.value
+    if (outcome.error.code !== 'unavailable' && outcome.error.code !== 'outcome_unknown')
+      throw new Error(outcome.error.message)
+    await sleep(timers, STORE_RETRY_MS)
+  }
 }
 
 /** `QD_CONTROLLER_ID` or a name that tells machines apart. */

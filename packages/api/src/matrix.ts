@@ -30,6 +30,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'auth.tickets': viewers,
 
   'cluster.summary': viewers,
+  'cluster.survivability': viewers,
   'cluster.settings': viewers,
   'cluster.updateSettings': admins,
   'cluster.strategies': viewers,
@@ -48,6 +49,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'nodes.cordon': operators,
   'nodes.uncordon': operators,
   'nodes.previewDrain': operators,
+  'nodes.previewLoss': viewers,
   'nodes.drain': operators,
   'nodes.stopDrain': operators,
   'nodes.remove': admins,

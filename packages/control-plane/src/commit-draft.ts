@@ -66,6 +66,25 @@ async function freshen(core: Core): Promise<Outcome<null>> {
   }
 }
 
+/**
+ * The same for what must not be lost once it is acknowledged: accounts, tokens, roles. Waits until the store has it as safe as it can make
+ * it; when that cannot be told in time, the outcome is unknown and says so.
+ */
+export async function commitDurably<Value>(
+  core: Core,
+  draft: () => Outcome<Draft & { readonly value: Value }>,
+): Promise<Outcome<{ readonly value: Value; readonly revision: number }>> {
+  const { historyId } = core.cache
+  const done = await commitDraft(core, draft)
+  if (!done.ok) return done
+  try {
+    await core.store.durable(historyId)
+    return done
+  } catch (error) {
+    return fail(storeError(error))
+  }
+}
+
 /** Says in the API's words that the store did not answer. Anything else is a bug and is thrown on. */
 export function storeError(error: unknown) {
   if (error instanceof StoreAway) {

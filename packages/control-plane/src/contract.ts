@@ -11,6 +11,7 @@ import type {
   FeedEvent,
   JoinTokenView,
   LoadHistory,
+  LossPlan,
   Me,
   NodeDetail,
   NodeId,
@@ -28,6 +29,7 @@ import type {
   Settings,
   StreamFrame,
   StreamTopic,
+  Survivability,
   TaskDetail,
   TaskId,
   TaskResult,
@@ -82,7 +84,7 @@ export type AccessService = {
   /** Whether the first admin is still to be made. */
   needsSetup(): boolean
   /**
-   * Makes the one-time sign-in link's token; null when there is a user, or (without `replace`) when a token was made that still holds:
+   * Makes the one-time sign-in link's token; null when there is a user, or (without `replace`) when a peer made a token that still holds:
    * several controllers that start together must not take each other's link away. Only the process that starts calls it.
    */
   issueSetupToken(input: { readonly replace: boolean }): Promise<Outcome<string | null>>
@@ -158,6 +160,8 @@ export type NodesService = {
     input: { ids: readonly NodeId[]; reason: string },
     caller: Caller,
   ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
+  previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
   /** Computes and keeps a plan; changes nothing else. */
   previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
   /**
@@ -297,6 +301,8 @@ export type EventsService = {
 
 export type ClusterService = {
   summary(): AsOf<ClusterSummary>
+  /** Which single node or zone can be lost, computed in the background; null until the first round is through. */
+  survivability(): Survivability | null
   settings(): Settings
   updateSettings(input: { strategy?: string; clusterName?: string }, caller: Caller): Promise<Outcome<null>>
   strategies(): readonly { readonly name: string; readonly summary: string }[]

@@ -37,6 +37,7 @@ import { createAgentGateway } from './sessions/agent-gateway.ts'
 import { createAgentHub } from './sessions/agent-hub.ts'
 import { beatIntervalFor } from './sessions/beat-interval.ts'
 import { createStorePulse } from './store-pulse.ts'
+import { watchSurvival } from './survival/watch-survival.ts'
 import { createTasksService } from './tasks/create-tasks-service.ts'
 import { createTaskIndex } from './tasks/task-index.ts'
 import type { PeerLogs } from './tasks/task-logs.ts'
@@ -143,7 +144,7 @@ export function createControlPlane({
   const changes = createTaskChanges(core)
   const scheduling = createSchedulingLoop(core, { view, queue: createTaskQueue(core) })
   const dispatch = createDispatcher(core, {
-    reconcileHeld: (nodeId, held) => reconcileHeldAttempts(core, changes, nodeId, held),
+    reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
   const relay = createLogRelay(core)
   const gateway = createAgentGateway(core, {
@@ -157,6 +158,8 @@ export function createControlPlane({
     controllerEnvForNode: options.controllerEnvForNode,
     epochSeen: election.epochSeen,
   })
+
+  const survival = watchSurvival(core, view)
 
   let hello: Hello | null = null
   const slots = createSlots()
@@ -185,7 +188,7 @@ export function createControlPlane({
     schedules: createSchedulesService(core),
     control,
     events,
-    cluster: createClusterService(core, { slots, events, control, brake }),
+    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current }),
     vitals: createVitalsService(core, { table, loop, pulse }),
   }
   const life = runLife(core, {
@@ -199,6 +202,7 @@ export function createControlPlane({
       nodeWatch,
       peerWatch,
       scheduling,
+      survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),

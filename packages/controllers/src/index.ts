@@ -14,6 +14,8 @@ export {
   reconcileFailover,
 } from './failover/reconcile-failover.ts'
 export { type HeldInput, reconcileHeld } from './failover/reconcile-held.ts'
+export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts'
+export { type LossRequest, planLoss } from './loss/plan-loss.ts'
 export type { Deletion } from './retention/deletion.ts'
 export { reapAccess } from './retention/reap-access.ts'
 export { reapIdempotency } from './retention/reap-idempotency.ts'

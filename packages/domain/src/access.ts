@@ -105,6 +105,8 @@ export const setupSchema = z.strictObject({
   v: z.literal(1),
   id: z.literal('setup'),
   tokenHash: z.string(),
+  /** Whose link it is: after a restart that controller may print another one. */
+  issuedBy: controllerIdSchema.optional(),
   expiresAtMs: unixMsSchema,
 })
 export type Setup = z.infer<typeof setupSchema>

@@ -30,6 +30,7 @@ export const procedures = {
   },
   cluster: {
     summary: 'query',
+    survivability: 'query',
     settings: 'query',
     updateSettings: 'mutation',
     strategies: 'query',
@@ -43,6 +44,7 @@ export const procedures = {
     history: 'query',
     cordon: 'mutation',
     uncordon: 'mutation',
+    previewLoss: 'query',
     previewDrain: 'mutation',
     drain: 'mutation',
     stopDrain: 'mutation',

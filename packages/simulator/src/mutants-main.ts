@@ -9,7 +9,7 @@ import { mutants } from './mutants/registry.ts'
  * `pnpm sim:mutants [--json] [--only NAME]`: every mutant of the protocol must be found out by some seed. With --json the last line is
  * {"mutants","survived"}. Exits with 1 when one survived.
  */
-const SEEDS_MAX = 300
+const SEEDS_MAX = 100
 const run = promisify(execFile)
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined
 const chosen = mutants.filter(({ name }) => only === undefined || name === only)
@@ -38,16 +38,17 @@ type Finding = { readonly seed: number | null; readonly violations: readonly str
 async function kill(mutant: Mutant): Promise<Finding | null> {
   const bundle = await bundleMutant(mutant)
   for (let from = 1; from <= SEEDS_MAX; ) {
-    const found = await findViolation(bundle, from, SEEDS_MAX - from + 1)
+    const found = await findViolation(bundle, mutant, from, SEEDS_MAX - from + 1)
     if (found.seed === null) return null
-    const control = await findViolation(sane, found.seed, 1)
+    const control = await findViolation(sane, mutant, found.seed, 1)
     if (control.seed === null) return found
     from = found.seed + 1
   }
   return null
 }
 
-async function findViolation(bundle: string, from: number, count: number): Promise<Finding> {
-  const { stdout } = await run(process.execPath, [bundle, String(from), String(count)], { maxBuffer: 64 * 2 ** 20 })
+async function findViolation(bundle: string, { focus }: Mutant, from: number, count: number): Promise<Finding> {
+  const args = [bundle, String(from), String(count), focus.join(',')]
+  const { stdout } = await run(process.execPath, args, { maxBuffer: 64 * 2 ** 20 })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Finding
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { eventually } from './eventually.ts'
@@ -26,6 +27,8 @@ export type AgentUnderTest = {
 /** Bundles the agent's program into a folder of its own. Returns the file. */
 export function buildAgent(repositoryFolder: string): { readonly program: string; readonly remove: () => void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'qd-agent-build-'))
+  // Agents of other users run it too.
+  chmodSync(folder, 0o755)
   const program = path.join(folder, 'built', 'qd-agent.mjs')
   execFileSync(process.execPath, [path.join(repositoryFolder, 'scripts/build-app.mjs'), 'src/main.ts', program], {
     cwd: path.join(repositoryFolder, 'apps/agent'),
@@ -38,9 +41,14 @@ export function startLoneAgent(
   program: string,
   controller: FakeController,
   env: Readonly<Record<string, string>> = {},
+  /** User that it runs as, when the test is root. */
+  uid?: number,
 ): AgentUnderTest {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'qd-agent-test-'))
   const dataFolder = path.join(folder, 'data')
+  // Tasks of other users pass through it on the way to their own folders.
+  chmodSync(folder, 0o711)
+  if (uid !== undefined) chownSync(folder, uid, uid)
   let keeper: ChildProcess
   let output = ''
   const agent: AgentUnderTest = {
@@ -65,10 +73,12 @@ export function startLoneAgent(
           QD_JOIN_TOKEN: controller.joinToken,
           QD_NODE_NAME: 'node-under-test',
           QD_DATA_DIR: dataFolder,
+          QD_WORK_DIR: path.join(folder, 'work'),
           QD_LOG_LEVEL: 'debug',
           ...env,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
+        ...(uid === undefined ? {} : { uid, gid: uid }),
       })
       const note = (chunk: Buffer) => {
         output += chunk.toString()
@@ -84,11 +94,35 @@ export function startLoneAgent(
     async dispose() {
       await agent.crash()
       for (const pid of tasksOf(dataFolder)) kill(pid)
+      await eventually('its groups are empty', () => removeGroups(dataFolder))
       rmSync(folder, { recursive: true, force: true })
     },
   }
   agent.start()
   return agent
+}
+
+/** The cgroups that a killed agent could not delete. False while one is still busy. */
+function removeGroups(dataFolder: string): boolean {
+  const name = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)
+  const parents = ['freezer', 'cpu', 'cpuacct', 'memory', 'pids', ''].map((tree) =>
+    path.join('/sys/fs/cgroup', tree, 'quarterdeck', name),
+  )
+  return parents
+    .filter((parent) => existsSync(parent))
+    .every((parent) => {
+      const groups = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+      for (const folder of [...groups.map((group) => path.join(parent, group.name)), parent]) {
+        for (const pid of readFileSync(path.join(folder, 'cgroup.procs'), 'utf8').split('\n'))
+          if (pid) kill(Number(pid))
+        try {
+          rmdirSync(folder)
+        } catch {
+          return false
+        }
+      }
+      return true
+    })
 }
 
 /** First processes of tasks in the journal: what a crashed keeper has left running. */

@@ -61,7 +61,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   const dataDir = await mkdtemp(path.join(tmpdir(), 'qd-cluster-'))
   const sharedDir = await mkdtemp(path.join(tmpdir(), 'qd-shared-'))
   await chmod(sharedDir, 0o777)
-  const redis = await startRedis()
+  // What it acknowledged must be there after a kill -9; with `everysec` Redis may hold a second of it back.
+  const redis = await startRedis({ appendfsync: 'always' })
   const starterFile = path.join(dataDir, 'starter.json')
   const common = { QD_REDIS_URL: redis.url, QD_LOG_LEVEL: 'info', ...options.controllerEnv }
   const controllers: ControllerProcess[] = []

@@ -1,4 +1,4 @@
-import type { ClusterSummary, ControlPlaneView } from '@quarterdeck/domain'
+import type { ClusterSummary, ControlPlaneView, Survivability } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { ago } from '../show/moments.ts'
@@ -6,19 +6,31 @@ import { facts } from '../show/table.ts'
 
 export function addStatusCommand(program: Command, run: Run): void {
   act(leaf(program, 'status', 'the cluster in ten lines'), run, async ({ cluster, print }) => {
-    const [summary, control] = await Promise.all([cluster.cluster.summary(), cluster.controlPlane.view()])
-    print.result({ ...summary, controlPlane: control }, () => describe(summary.value, control, summary.behindMs))
+    const [summary, control, survivability] = await Promise.all([
+      cluster.cluster.summary(),
+      cluster.controlPlane.view(),
+      cluster.cluster.survivability(),
+    ])
+    print.result({ ...summary, controlPlane: control, survivability }, () =>
+      describe(summary.value, control, survivability, summary.behindMs),
+    )
     return 0
   })
 }
 
-function describe(summary: ClusterSummary, control: ControlPlaneView, behindMs: number): string {
+function describe(
+  summary: ClusterSummary,
+  control: ControlPlaneView,
+  survivability: Survivability | null,
+  behindMs: number,
+): string {
   const { leader } = control
   const lines = facts([
     ['cluster', summary.clusterName],
     ['leader', leader ? `${leader.controllerId}, epoch ${leader.epoch}, for ${ago(leader.sinceMs)}` : 'nobody leads'],
     ['control plane', control.tolerance],
     ['nodes', counts(summary.nodes)],
+    ['survives', survivability?.sentence ?? 'being computed'],
     ['tasks', counts(summary.tasks)],
     ['oldest queued', summary.oldestQueuedMs === null ? 'nothing waits' : ago(0, summary.oldestQueuedMs)],
     ['store', `durable once ${control.store.durability}${control.store.warnings.map((text) => `; ${text}`).join('')}`],

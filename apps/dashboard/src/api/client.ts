@@ -1,11 +1,23 @@
 import type { AppRouter, RouterInputs, RouterOutputs } from '@quarterdeck/api/client'
 import { QueryClient } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
+import { type Problem, toProblem } from './problem.ts'
 
 export type { RouterInputs, RouterOutputs }
 
 const CALLS_PER_BATCH = 10
+const QUICK_TRIES = 2
+
+/** Refusals that pass by themselves: a controller that starts, a store that is away, a queue in front of the server. */
+const passing: ReadonlySet<Problem['code']> = new Set([
+  'unreachable',
+  'unavailable',
+  'overloaded',
+  'no_leader',
+  'outcome_unknown',
+  'rate_limited',
+])
 
 /** The API on the origin that served this page; there is nothing to configure. */
 export const api = createTRPCClient<AppRouter>({
@@ -27,7 +39,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failures, error) => failures < 2 && !isRefusal(error),
+      retry: (failures, error) => failures < QUICK_TRIES && isPassing(error),
       refetchOnWindowFocus: true,
     },
     mutations: { retry: false },
@@ -36,7 +48,7 @@ export const queryClient = new QueryClient({
 
 export const queries = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient })
 
-/** True when the server answered and said no; asking again will not help. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof TRPCClientError && error.data !== undefined && error.data !== null
+/** False when the server answered and said no for good: asking again will not help. */
+function isPassing(error: unknown): boolean {
+  return passing.has(toProblem(error).code)
 }

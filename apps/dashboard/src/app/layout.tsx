@@ -13,7 +13,7 @@ export default function RootLayout({ children }: { readonly children: ReactNode 
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this repository; it must run before the first paint */}
+        {/* A constant of this repository; it must run before the first paint. */}
         <script dangerouslySetInnerHTML={{ __html: firstPaintScript }} />
       </head>
       <body>

@@ -12,7 +12,7 @@ export function withGaps({ atMs, values }: Columns, nowMs: number): { atMs: numb
   const columns: (number | null)[][] = values.map(() => [])
   const push = (time: number, at: number | null) => {
     times.push(time)
-    values.forEach((column, index) => columns[index]?.push(at === null ? null : (column[at] ?? null)))
+    for (const [index, column] of values.entries()) columns[index]?.push(at === null ? null : (column[at] ?? null))
   }
   atMs.forEach((time, at) => {
     const before = at === 0 ? undefined : atMs[at - 1]

@@ -10,6 +10,7 @@ export type Series = { readonly label: string; readonly color: `--${string}` }
 type Props = {
   /** A quantity with its unit: "CPU, % of all cores". */
   readonly title: string
+  /** The same array on every render: a new one makes the chart anew. */
   readonly series: readonly Series[]
   readonly data: Columns
   readonly nowMs: number
@@ -29,12 +30,13 @@ export function LiveChart({ title, series, data, nowMs, rangeMs, max, format, sy
   const chart = useRef<uPlot | null>(null)
   const { theme, zone } = usePreferences()
   const gapped = useMemo(() => withGaps(data, nowMs), [data, nowMs])
-  const labels = series.map((each) => `${each.label} ${each.color}`).join()
   const formatRef = useRef(format)
   formatRef.current = format
 
   // Made anew only when its form changes; data flows in below.
   useEffect(() => {
+    // Named so that a new theme makes it anew, with other colours.
+    void theme
     const element = home.current
     if (!element) return
     const style = getComputedStyle(document.documentElement)
@@ -55,7 +57,7 @@ export function LiveChart({ title, series, data, nowMs, rangeMs, max, format, sy
           zone === 'utc' ? uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC') : new Date(seconds * 1_000),
         scales: { x: { time: true }, y: { range: (_, _low, high) => [0, max ?? Math.max(high, 1)] } },
         axes: [
-          { ...axis, values: (_, ticks) => ticks.map((seconds) => clock(seconds, zone)) },
+          { ...axis, size: 28, values: (_, ticks) => ticks.map((seconds) => clock(seconds, zone)) },
           { ...axis, size: 64, values: (_, ticks) => ticks.map((value) => formatRef.current(value)) },
         ],
         series: [
@@ -80,8 +82,7 @@ export function LiveChart({ title, series, data, nowMs, rangeMs, max, format, sy
       chart.current?.destroy()
       chart.current = null
     }
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `labels` stands for the series, `theme` for the colours
-  }, [labels, theme, zone, max, sync])
+  }, [series, theme, zone, max, sync])
 
   useEffect(() => {
     const plot = chart.current

@@ -6,7 +6,6 @@ import { formatBytes } from '../format/amount.ts'
 import { formatAge, formatDuration } from '../format/duration.ts'
 import { store } from '../live/page.ts'
 import { useNode, useVersion } from '../live/use-live.ts'
-import { useNow } from '../live/use-now.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
@@ -25,7 +24,6 @@ export function ControllerCard({ controller }: { readonly controller: Controller
   const role = useRole()
   const write = useWriteRefusal()
   const host = useNode(controller.nodeId ?? '')
-  const nowMs = useNow()
   const isMine = store.hello?.controllerId === controller.id
   const number = (value: number | null, unit = '') =>
     value === null ? 'silent' : `${value.toLocaleString('en-US')}${unit}`
@@ -40,7 +38,10 @@ export function ControllerCard({ controller }: { readonly controller: Controller
   return (
     <section
       aria-label={`Controller ${controller.id}`}
-      className={cx('rounded-card border bg-bg', controller.role === 'leader' ? 'border-ready' : 'border-line')}
+      className={cx(
+        'flex flex-col rounded-card border bg-bg',
+        controller.role === 'leader' ? 'border-ready' : 'border-line',
+      )}
     >
       <header className="flex items-baseline justify-between gap-2 border-b border-line px-3 py-1.5">
         <h2 className="text-form font-semibold">
@@ -67,11 +68,7 @@ export function ControllerCard({ controller }: { readonly controller: Controller
           {number(controller.agents)}, {number(controller.pages)}
         </Fact>
         <Fact name="Last contact">
-          {controller.lastContactMs === null
-            ? 'none'
-            : nowMs > 0 && controller.lastContactMs > 1e12
-              ? `${formatAge(nowMs - controller.lastContactMs)} ago`
-              : `${formatAge(controller.lastContactMs)} ago`}
+          {controller.lastContactMs === null ? 'none' : `${formatAge(controller.lastContactMs)} ago`}
         </Fact>
         <Fact name="Memory">{controller.memoryBytes === null ? 'silent' : formatBytes(controller.memoryBytes)}</Fact>
         <Fact name="Version, up for">
@@ -87,7 +84,7 @@ export function ControllerCard({ controller }: { readonly controller: Controller
           </Fact>
         )}
       </Facts>
-      <footer className="flex flex-wrap gap-2 border-t border-line p-2">
+      <footer className="mt-auto flex flex-wrap gap-2 border-t border-line p-2">
         <Button refusal={promoteRefusal} onClick={() => openTransfer(controller.id)}>
           Promote to leader…
         </Button>

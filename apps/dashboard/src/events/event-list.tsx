@@ -51,10 +51,10 @@ export function EventList({
   }
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard */}
       <section
         ref={scroller}
         aria-label="Events"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
         tabIndex={0}
         className="h-[max(320px,calc(100dvh-220px))] overflow-auto border-y border-line"
       >

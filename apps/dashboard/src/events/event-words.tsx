@@ -11,10 +11,15 @@ const severityTones = { info: 'text-muted', notice: 'text-info', warning: 'text-
 const pages: Readonly<Record<string, string>> = { node: '/node', task: '/task', operation: '/operation' }
 
 /** One event: when, how serious, what happened, to what, by whom. */
-export function EventLine({ event }: { readonly event: FeedEvent }) {
+export function EventLine({ event, isNarrow = false }: { readonly event: FeedEvent; readonly isNarrow?: boolean }) {
   const page = pages[event.subject.kind]
   return (
-    <div className="grid min-h-(--row) grid-cols-[72px_16px_minmax(0,1fr)] items-baseline gap-x-2 border-b border-line/60 px-3 py-1 sm:grid-cols-[72px_16px_150px_minmax(0,1fr)_minmax(0,130px)]">
+    <div
+      className={cx(
+        'grid min-h-(--row) grid-cols-[72px_16px_minmax(0,1fr)] items-baseline gap-x-2 border-b border-line/60 px-3 py-1',
+        !isNarrow && 'sm:grid-cols-[72px_16px_150px_minmax(0,1fr)_minmax(0,130px)]',
+      )}
+    >
       <span className="text-muted">
         <Moment atMs={event.atMs} />
       </span>
@@ -22,10 +27,12 @@ export function EventLine({ event }: { readonly event: FeedEvent }) {
         <span aria-hidden>{severityMarks[event.severity]}</span>
         <span className="sr-only">{event.severity}</span>
       </span>
-      <span className="hidden truncate font-mono text-compact text-muted sm:block">{event.type}</span>
+      <span className={cx('hidden truncate font-mono text-compact text-muted', !isNarrow && 'sm:block')}>
+        {event.type}
+      </span>
       <span className="min-w-0 break-words">
         {event.text}
-        {event.reason && <span className="text-muted"> “{event.reason}”</span>}
+        {event.reason && !event.text.includes(event.reason) && <span className="text-muted"> “{event.reason}”</span>}
         {page && (
           <>
             {' '}
@@ -35,7 +42,9 @@ export function EventLine({ event }: { readonly event: FeedEvent }) {
           </>
         )}
       </span>
-      <span className="hidden truncate text-right text-compact text-muted sm:block">{event.actor}</span>
+      <span className={cx('hidden truncate text-right text-compact text-muted', !isNarrow && 'sm:block')}>
+        {event.actor}
+      </span>
     </div>
   )
 }

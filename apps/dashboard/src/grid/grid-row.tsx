@@ -35,7 +35,6 @@ export const GridRow = memo(function GridRow({
     else onOpen(id, event.ctrlKey || event.metaKey)
   }
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys of all its rows
     <tr
       data-row={id}
       aria-rowindex={rowIndex}

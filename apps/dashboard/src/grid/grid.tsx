@@ -123,6 +123,7 @@ export function Grid(props: Props) {
   }
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices that somebody works in the table
     <div
       ref={scroller}
       onPointerEnter={() => onBusy?.(true)}
@@ -133,8 +134,8 @@ export function Grid(props: Props) {
       }
       className="relative max-h-[calc(100dvh-188px)] min-h-40 overflow-auto border-y border-line"
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: a grid is a table whose rows can be walked and acted on */}
       <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid is a table whose rows can be walked and acted on
         role="grid"
         aria-label={label}
         aria-rowcount={entries.length + 1}

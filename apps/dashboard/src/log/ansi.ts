@@ -9,8 +9,8 @@ const colors: Readonly<Record<number, string>> = {
   6: 'text-info',
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with this character
 const SEQUENCES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with such a character
   /\u001b\[([0-9;]*)m|\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])|[\u0000-\u0008\u000b-\u001f\u007f]/g
 
 /**

@@ -31,7 +31,6 @@ export const LogLineView = memo(function LogLineView({ entry, time, isWrapped, i
         )}
       >
         {parseAnsi(isCut ? entry.text.slice(0, CUT_AT) : entry.text).map((segment, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the runs of one line never change their order
           <span key={index} className={segment.className || undefined}>
             {segment.text}
           </span>

@@ -115,12 +115,12 @@ export function LogViewer({ feed, name, startedAtMs, emptyText, endText }: Props
         </p>
       )}
       <div className="relative min-h-0">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard */}
         <div
           ref={scroller}
           role="log"
           aria-label={`Output of ${name}`}
           aria-live={isReadAloud ? 'polite' : 'off'}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
           tabIndex={0}
           onCopy={onCopy}
           className="h-[max(320px,calc(100dvh-360px))] overflow-auto bg-surface font-mono text-compact leading-[18px]"

@@ -2,12 +2,20 @@
 
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
-import { LiveChart } from '../charts/live-chart.tsx'
+import { LiveChart, type Series } from '../charts/live-chart.tsx'
 import { formatBytes } from '../format/amount.ts'
 import { useNow } from '../live/use-now.ts'
 import { Card } from '../ui/layout.tsx'
 import { Empty, Failed, Skeleton } from '../ui/states.tsx'
 import { RANGES, type Range, useHistory } from './use-history.ts'
+
+const cpuSeries: readonly Series[] = [{ label: 'CPU', color: '--info' }]
+const memorySeries: readonly Series[] = [{ label: 'Memory', color: '--info' }]
+const diskSeries: readonly Series[] = [{ label: 'Disk', color: '--info' }]
+const networkSeries: readonly Series[] = [
+  { label: 'received', color: '--info' },
+  { label: 'sent', color: '--warn' },
+]
 
 const ranges = Object.keys(RANGES) as Range[]
 const percent = (value: number) => `${Math.round(value)}%`
@@ -52,7 +60,7 @@ export function NodeCharts({ id }: { readonly id: string }) {
           <LiveChart
             {...shared}
             title="CPU, % of all cores"
-            series={[{ label: 'CPU', color: '--info' }]}
+            series={cpuSeries}
             data={data.cpu}
             max={100}
             format={percent}
@@ -60,7 +68,7 @@ export function NodeCharts({ id }: { readonly id: string }) {
           <LiveChart
             {...shared}
             title="Memory, % used"
-            series={[{ label: 'Memory', color: '--info' }]}
+            series={memorySeries}
             data={data.memory}
             max={100}
             format={percent}
@@ -68,17 +76,14 @@ export function NodeCharts({ id }: { readonly id: string }) {
           <LiveChart
             {...shared}
             title="Network, bytes per second"
-            series={[
-              { label: 'received', color: '--info' },
-              { label: 'sent', color: '--warn' },
-            ]}
+            series={networkSeries}
             data={data.network}
             format={rate}
           />
           <LiveChart
             {...shared}
             title="Disk, bytes per second read and written"
-            series={[{ label: 'Disk', color: '--info' }]}
+            series={diskSeries}
             data={data.disk}
             format={rate}
           />

@@ -9,6 +9,7 @@ import { useIsLastKnown } from '../live/use-live.ts'
 import { NodeRole } from '../nodes/node-cells.tsx'
 import { openCordonWithReason, openDrain, openStopDrain, startCordon } from '../nodes/open-dialogs.tsx'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
+import { openLoss } from '../survival/open-loss.tsx'
 import { Age, Countdown } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { copyText } from '../ui/copy-button.tsx'
@@ -44,7 +45,7 @@ export function NodeHeader({ node }: { readonly node: NodeRow }) {
         note={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <NodeStatus node={node} />
-            <NodeRole role={node.role} />
+            {node.role !== 'worker' && <NodeRole role={node.role} />}
             <span>
               for <Age atMs={node.scheduling === 'open' ? node.healthSinceMs : node.schedulingSinceMs} />
             </span>
@@ -81,6 +82,7 @@ export function NodeHeader({ node }: { readonly node: NodeRow }) {
           trigger={<Button>More ▾</Button>}
           items={[
             { text: 'Cordon with a reason…', refusal: can('cordon'), onSelect: () => openCordonWithReason(ids) },
+            { text: 'What if it is lost…', onSelect: () => openLoss({ ids }) },
             { text: 'Make it a control node…', refusal: can('promote'), onSelect: () => openPromote(node.id) },
             { text: 'Take its controller away…', refusal: can('demote'), onSelect: () => openDemote(node.id) },
             {

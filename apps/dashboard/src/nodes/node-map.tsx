@@ -113,8 +113,7 @@ export function NodeMap({
           )}
         </span>
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the map is walked with arrow keys; the list below says the same */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: same */}
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: the map is walked with arrow keys; the list below says the same */}
       <canvas
         ref={canvas}
         role="application"

@@ -63,7 +63,7 @@ export function NodesPage() {
           <select
             value={group}
             onChange={(event) => void setGroup(event.target.value || null)}
-            className="min-h-8 rounded-control border border-control bg-bg px-1.5 text-text"
+            className="min-h-8 rounded-control border border-control bg-bg px-1.5 text-text pointer-coarse:min-h-11"
           >
             {groupings.map((each) => (
               <option key={each} value={each}>

@@ -44,7 +44,8 @@ export function paintMap({ context, layout, nodes, fill, readLoad, focused }: Pa
       context.fillStyle = color(fillOf(node, fill, readLoad(node.slot)))
       context.fillRect(cell.x, cell.y, size, size)
       if (node.status === 'unknown' || node.status === 'left') outline(context, cell.x, cell.y, size, color('--muted'))
-      if (size >= NAMED_FROM) name(context, node.id, cell.x, cell.y, size, color('--bg'))
+      if (size >= NAMED_FROM)
+        name(context, node.id, cell.x, cell.y, size, color(fill === 'status' ? '--text' : '--muted'))
       if (node.status === 'down' || node.status === 'suspect')
         mark(context, node.status, cell.x, cell.y, size, fill === 'status' ? color('--bg') : color('--bad'))
       if (cell.index === focused) {

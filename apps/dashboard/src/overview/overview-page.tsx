@@ -12,6 +12,7 @@ import { useIsComplete, useVersion } from '../live/use-live.ts'
 import { useNow } from '../live/use-now.ts'
 import { JoinHint } from '../nodes/join-hint.tsx'
 import { OperationRow, useOperations } from '../operations/operations-page.tsx'
+import { SurvivalCard } from '../survival/survival-card.tsx'
 import { DispatchButton } from '../tasks/tasks-page.tsx'
 import { cx } from '../ui/class-names.ts'
 import { Card, PageHeader } from '../ui/layout.tsx'
@@ -55,6 +56,7 @@ export function OverviewPage() {
             <LoadHistogram />
           </Card>
           <WorkCard />
+          <SurvivalCard />
           <OperationsCard />
           <RecentEvents />
         </div>
@@ -207,7 +209,7 @@ function RecentEvents() {
       {notable.length === 0 ? (
         <Empty title="Nothing notable has happened." />
       ) : (
-        notable.map((event) => <EventLine key={event.id} event={event} />)
+        notable.map((event) => <EventLine key={event.id} event={event} isNarrow />)
       )}
     </Card>
   )

@@ -6,9 +6,17 @@ import { queries } from '../api/client.ts'
 import { connection } from '../live/page.ts'
 import { alarm } from '../ui/announce.ts'
 
+const ASK_AGAIN_MS = 1_000
+
 /** Starts the live stream for a signed-in person, and sends everybody else to the sign-in page and back afterwards. */
 export function Gate({ children }: { readonly children: ReactNode }) {
-  const { data } = useQuery({ ...queries.auth.state.queryOptions(), staleTime: 60_000 })
+  // Asked until there is an answer: a controller that is starting knows nobody yet.
+  const { data } = useQuery({
+    ...queries.auth.state.queryOptions(),
+    staleTime: 60_000,
+    retry: true,
+    retryDelay: ASK_AGAIN_MS,
+  })
   const isSignedOut = data !== undefined && data.me === null
   const isSignedIn = data !== undefined && data.me !== null
 

@@ -41,11 +41,6 @@ export function AppearanceSettings() {
       <Group title="Times">{choices('zone', zones)}</Group>
       <Group title="Comfort">
         <Checkbox
-          label="No motion"
-          checked={chosen.motion === 'off'}
-          onChange={(event) => changePreferences({ motion: event.target.checked ? 'off' : 'system' })}
-        />
-        <Checkbox
           label="Single-letter keys (c, u, d, g n …)"
           checked={chosen.singleKeys}
           onChange={(event) => changePreferences({ singleKeys: event.target.checked })}

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { allBindings } from '../keyboard/keys.ts'
 import { store } from '../live/page.ts'
 import { StatusGlyph, TaskGlyph } from '../ui/glyph.tsx'
+import { statusTone, taskTone, toneText } from '../ui/tone.ts'
 import { places } from './places.ts'
 
 const RESULTS_PER_KIND = 12
@@ -82,7 +83,9 @@ export function Palette({ close }: { readonly close: () => void }) {
               className={item}
               onSelect={() => run(() => router.push(`/node?id=${node.id}`))}
             >
-              <StatusGlyph status={node.status} />
+              <span className={toneText[statusTone[node.status]]}>
+                <StatusGlyph status={node.status} />
+              </span>
               <span className="flex-1">{node.id}</span>
               <span className="text-compact text-muted">node · {node.status}</span>
             </Command.Item>
@@ -94,7 +97,9 @@ export function Palette({ close }: { readonly close: () => void }) {
               className={item}
               onSelect={() => run(() => router.push(`/task?id=${task.id}`))}
             >
-              <TaskGlyph state={task.state} />
+              <span className={toneText[taskTone[task.state]]}>
+                <TaskGlyph state={task.state} />
+              </span>
               <span className="min-w-0 flex-1 truncate">
                 {task.name} <span className="text-muted">{task.id}</span>
               </span>

@@ -25,11 +25,11 @@ export function DecisionView({ entry }: { readonly entry: DecisionEntry }) {
           <tbody>
             {entry.top.map((candidate) => (
               <tr key={candidate.nodeId} className="border-t border-line">
-                <td className="py-0.5">
+                <td className="py-0.5 pr-3 align-top whitespace-nowrap">
                   <NodeLink id={candidate.nodeId} />
                 </td>
-                <td className="text-muted">{candidate.why}</td>
-                <td className="text-right">{candidate.score.toFixed(3)}</td>
+                <td className="text-compact text-muted">{candidate.why}</td>
+                <td className="pl-3 text-right align-top">{candidate.score.toFixed(3)}</td>
               </tr>
             ))}
           </tbody>

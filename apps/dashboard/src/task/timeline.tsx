@@ -1,7 +1,7 @@
 'use client'
 
 import { isTerminal, type Task, type TaskRow } from '@quarterdeck/domain'
-import { formatDuration } from '../format/duration.ts'
+import { formatAge, formatDuration } from '../format/duration.ts'
 import { useNow } from '../live/use-now.ts'
 import { Moment } from '../ui/age.tsx'
 import { Card } from '../ui/layout.tsx'
@@ -66,7 +66,7 @@ export function Timeline({ task, live }: { readonly task: Task; readonly live: T
           <Step
             atMs={live.sinceMs}
             what={taskStateWord(live.state)}
-            note={nowMs === 0 ? '' : `for ${formatDuration(Math.round((nowMs - live.sinceMs) / 1_000) * 1_000)} now`}
+            note={nowMs === 0 ? '' : `for ${formatAge(nowMs - live.sinceMs)} now`}
           />
         )}
       </ol>

@@ -22,6 +22,32 @@ export const taskColumns: readonly Column[] = [
   { id: 'exit', title: 'Exit', width: 'w-18', align: 'right' },
 ]
 
+/** Columns of a list that stands beside something else: where it runs is known there. */
+export const compactTaskColumns: readonly Column[] = taskColumns.filter((column) =>
+  ['state', 'name', 'created', 'duration'].includes(column.id),
+)
+
+export const CompactTaskCells = memo(function CompactTaskCells({ id }: { readonly id: string }) {
+  const task = useTask(id)
+  if (!task) return <td colSpan={compactTaskColumns.length} />
+  return (
+    <>
+      <td className="truncate px-2">
+        <TaskStatus state={task.state} />
+      </td>
+      <td className="truncate px-2">
+        <TaskLink id={id}>{task.name}</TaskLink> <IntentNote of={`task:${id}`} />
+      </td>
+      <td className="truncate px-2 text-muted">
+        <Age atMs={task.createdAtMs} suffix=" ago" />
+      </td>
+      <td className="px-2 text-right">
+        <TaskDuration task={task} />
+      </td>
+    </>
+  )
+})
+
 export const TaskCells = memo(function TaskCells({ id }: { readonly id: string }) {
   const task = useTask(id)
   if (!task) return <td colSpan={taskColumns.length} />

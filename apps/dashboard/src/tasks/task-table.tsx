@@ -9,7 +9,7 @@ import { store } from '../live/page.ts'
 import { Button } from '../ui/button.tsx'
 import { useIsPhone } from '../ui/use-media.ts'
 import { TaskCard } from './task-card.tsx'
-import { TaskCells, taskColumns } from './task-cells.tsx'
+import { CompactTaskCells, compactTaskColumns, TaskCells, taskColumns } from './task-cells.tsx'
 
 type Props = {
   readonly ids: readonly string[]
@@ -51,15 +51,15 @@ export function TaskTable({ ids, question, label, sort, onSort, isCompact = fals
       ) : (
         <Grid
           label={label}
-          columns={taskColumns}
+          columns={isCompact ? compactTaskColumns : taskColumns}
           entries={entries}
-          cells={TaskCells}
+          cells={isCompact ? CompactTaskCells : TaskCells}
           {...(sort === undefined ? {} : { sort })}
           {...(onSort ? { onSort } : {})}
           isFaded={(id) => !matching.has(id)}
           onOpen={open}
           onBusy={setBusy}
-          minWidth={isCompact ? 'min-w-180' : 'min-w-220'}
+          minWidth={isCompact ? 'min-w-120' : 'min-w-220'}
         />
       )}
     </>

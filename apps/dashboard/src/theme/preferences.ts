@@ -8,7 +8,6 @@ export type Preferences = {
   readonly theme: 'system' | 'light' | 'dark' | 'contrast'
   readonly density: 'compact' | 'normal' | 'comfortable'
   readonly zone: Zone
-  readonly motion: 'system' | 'off'
   readonly singleKeys: boolean
   readonly sidebar: 'wide' | 'narrow'
 }
@@ -19,7 +18,6 @@ export const defaultPreferences: Preferences = {
   theme: 'system',
   density: 'normal',
   zone: 'local',
-  motion: 'system',
   singleKeys: true,
   sidebar: 'wide',
 }
@@ -64,12 +62,11 @@ export function usePreferences(): Preferences {
 }
 
 /** The attributes of <html> that the style sheet follows. `first-paint.ts` sets the same ones before anything is drawn. */
-export function applyToPage({ theme, density, motion }: Preferences): void {
+export function applyToPage({ theme, density }: Preferences): void {
   const prefersDark = matchMedia('(prefers-color-scheme: dark)').matches
   const { dataset } = document.documentElement
   dataset.theme = theme === 'system' ? (prefersDark ? 'dark' : 'light') : theme
   dataset.density = density
-  dataset.motion = motion
 }
 
 /** Follows the system's change from day to night while the choice is "system". */

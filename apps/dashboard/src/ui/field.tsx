@@ -107,8 +107,8 @@ export function SelectField({
 
 export function Checkbox({ label, ...rest }: { readonly label: ReactNode } & ComponentProps<'input'>) {
   return (
-    <label className="flex min-h-6 items-start gap-2 pointer-coarse:min-h-11">
-      <input {...rest} type="checkbox" className="mt-1 size-3.5 accent-info" />
+    <label className="flex min-h-6 items-start gap-2 pointer-coarse:min-h-11 pointer-coarse:items-center">
+      <input {...rest} type="checkbox" className="mt-1 size-3.5 shrink-0 accent-info pointer-coarse:mt-0" />
       <span>{label}</span>
     </label>
   )
@@ -117,8 +117,8 @@ export function Checkbox({ label, ...rest }: { readonly label: ReactNode } & Com
 export function Radio({ label, children, ...rest }: { readonly label: ReactNode } & ComponentProps<'input'>) {
   return (
     <div className="flex flex-col gap-1">
-      <label className="flex min-h-6 items-start gap-2 pointer-coarse:min-h-11">
-        <input {...rest} type="radio" className="mt-1 size-3.5 accent-info" />
+      <label className="flex min-h-6 items-start gap-2 pointer-coarse:min-h-11 pointer-coarse:items-center">
+        <input {...rest} type="radio" className="mt-1 size-3.5 shrink-0 accent-info pointer-coarse:mt-0" />
         <span>{label}</span>
       </label>
       {children && <div className="pl-6">{children}</div>}

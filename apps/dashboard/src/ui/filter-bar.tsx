@@ -104,7 +104,7 @@ export function FilterBar({ label, placeholder, value, onChange, problems, field
           </button>
         )}
       </div>
-      <ul
+      <div
         id={listId}
         role="listbox"
         aria-label="Suggestions"
@@ -112,7 +112,7 @@ export function FilterBar({ label, placeholder, value, onChange, problems, field
         className="absolute z-20 mt-1 max-h-64 w-full overflow-y-auto rounded-card border border-line bg-bg p-1 shadow-lg"
       >
         {suggestions.map((suggestion, index) => (
-          <li
+          <div
             key={suggestion}
             id={`${listId}-${index}`}
             role="option"
@@ -128,9 +128,9 @@ export function FilterBar({ label, placeholder, value, onChange, problems, field
             )}
           >
             {splitWords(suggestion).at(-1)}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {chips.length > 1 && (
         <div className="mt-1 flex flex-wrap gap-1">
           {chips.map((chip) => (

@@ -13,7 +13,7 @@ export function PageHeader({
 }) {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-3 pb-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-full sm:basis-0">
         <h1 className="truncate text-page font-semibold">{title}</h1>
         {note && <p className="text-muted">{note}</p>}
       </div>

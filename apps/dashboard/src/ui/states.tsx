@@ -26,7 +26,7 @@ export function Skeleton({ rows = 6, className }: { readonly rows?: number; read
 /** Nothing to show, and why: `title` says what would be here, `children` how to get it. */
 export function Empty({ title, children }: { readonly title: ReactNode; readonly children?: ReactNode }) {
   return (
-    <div className="flex flex-col items-start gap-2 px-4 py-8 text-muted">
+    <div className="flex flex-col items-start gap-2 px-3 py-5 text-muted">
       <p className="text-form text-text">{title}</p>
       {children}
     </div>

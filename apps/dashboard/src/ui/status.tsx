@@ -34,7 +34,7 @@ export function NodeStatus({ node }: { readonly node: NodeRow }) {
     <Tooltip text={nowMs === 0 ? '' : statusSentence(node, nowMs)}>
       <span
         className={cx(
-          'inline-flex items-center gap-1.5',
+          'inline-flex items-center gap-1.5 align-middle',
           isLastKnown ? 'text-muted' : toneText[statusTone[node.status]],
         )}
       >
@@ -49,7 +49,12 @@ export function NodeStatus({ node }: { readonly node: NodeRow }) {
 export function TaskStatus({ state }: { readonly state: TaskState }) {
   const isLastKnown = useIsLastKnown()
   return (
-    <span className={cx('inline-flex items-center gap-1.5', isLastKnown ? 'text-muted' : toneText[taskTone[state]])}>
+    <span
+      className={cx(
+        'inline-flex items-center gap-1.5 align-middle',
+        isLastKnown ? 'text-muted' : toneText[taskTone[state]],
+      )}
+    >
       <TaskGlyph state={state} />
       <span className="font-medium">{taskStateWord(state)}</span>
       {isLastKnown && <span className="text-micro">last known</span>}

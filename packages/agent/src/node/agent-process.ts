@@ -53,8 +53,11 @@ export async function runAgentProcess({
     probes: machineProbes(platform, settings.dataFolder),
     logReader: logFileReader(path.join(settings.dataFolder, 'logs')),
     controllers: [...new Set([...settings.controllers, ...identity.controllers])],
-    saveControllers: (controllers) =>
-      void saveIdentity(settings.dataFolder, { nodeId, secret, controllers: [...controllers] }),
+    saveControllers: (controllers) => {
+      saveIdentity(settings.dataFolder, { nodeId, secret, controllers: [...controllers] }).catch((cause: unknown) =>
+        platform.log.warn('The addresses of the controllers could not be stored', { because: String(cause) }),
+      )
+    },
     dial: (url) => dialTrpc({ url, nodeId, secret, log: platform.log }),
     node: {
       incarnation: incarnationSchema.parse(platform.ids.next('agent')),

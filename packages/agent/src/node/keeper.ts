@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type Platform, sleep } from '@quarterdeck/platform'
+import { attemptFolder } from '../attempt.ts'
 import { detectGroups } from '../drivers/exec/detect-groups.ts'
 import { forbids, loadPolicy } from '../drivers/exec/policy.ts'
-import { makeWorkFolder } from '../drivers/exec/task-folder.ts'
+import type { ProcessGroups } from '../drivers/exec/process-groups.ts'
+import { makeWorkFolder, removeWorkFolder } from '../drivers/exec/task-folder.ts'
 import { createDrivers } from '../drivers/registry.ts'
 import { Runner } from '../runner/runner.ts'
 import type { AgentSettings } from './agent-settings.ts'
@@ -91,7 +93,15 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
   await endLeftovers(workersFile, 'SIGKILL', platform)
   const { QD_JOIN_TOKEN: _token, ...workerEnv } = env
   const drivers = createDrivers({
-    exec: { platform, policy, groups, logs, workFolder, nodeId: () => nodeId },
+    exec: {
+      platform,
+      policy,
+      groups,
+      logs,
+      workFolder,
+      pipesFolder: path.join(dataFolder, 'pipes'),
+      nodeId: () => nodeId,
+    },
     handler: settings.handlersModule
       ? {
           platform,
@@ -114,6 +124,7 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
     setRole: (order) => controller.setRole(order),
   })
   await runner.recover()
+  await endStrays(runner, groups)
   // Else the first registration would say that this node has no handlers.
   if (drivers.handler) await Promise.race([drivers.handler.whenDecided(), sleep(platform.timers, handlersWaitMs)])
   return {
@@ -124,8 +135,20 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
     close: async () => {
       drivers.handler?.close()
       runner.close()
+      await groups.close()
+      await removeWorkFolder(workFolder)
       await journal.close()
     },
+  }
+}
+
+/** Groups that no attempt of the journal owns: what runs in there is nobody's, and ends. */
+async function endStrays(runner: Runner, groups: ProcessGroups): Promise<void> {
+  const owned = new Set(runner.held().map(attemptFolder))
+  for (const name of await groups.list()) {
+    if (owned.has(name)) continue
+    await groups.kill(name, { pid: null, environment: [] })
+    await groups.remove(name)
   }
 }
 

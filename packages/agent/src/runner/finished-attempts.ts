@@ -5,7 +5,7 @@ import type { JournalRecord } from '../journal/journal.ts'
 /** Finished attempts stay known this long after the cluster stored them, so that a late order for one cannot start it again. */
 export const settledKeptMs = 10 * 60_000
 /** And no more of them than this, oldest first out: at thousands of handler calls a second ten minutes would not fit into memory. */
-export const settledKeptMax = 10_000
+const settledKeptMax = 10_000
 
 type Finished = { readonly ref: AttemptRef; readonly report: FinalReport; readonly settledAtMs: UnixMs | null }
 

@@ -42,6 +42,7 @@ export class Agent {
   readonly #reporter: Reporter
   #controllers: readonly string[]
   #next: number
+  #last = ''
   #connection: { readonly link: AgentLink; readonly live: Connection; readonly session: RegisterReply } | null = null
   /** Over how long the agents of this cluster spread their return, as a controller said last. */
   #spreadMs = 0
@@ -103,8 +104,7 @@ export class Agent {
     const { log, random } = this.#parts.platform
     let failures = 0
     while (!this.#isStopped) {
-      const url = this.#controllers[this.#next % this.#controllers.length] ?? ''
-      this.#next++
+      const url = this.#nextController()
       let delayMs: number
       try {
         const end = await this.#live(url)
@@ -190,11 +190,22 @@ export class Agent {
     }
   }
 
-  #adoptControllers(urls: readonly string[]): void {
+  /** The configured ones stay: what the cluster tells may be addresses that only its own machines can reach. */
+  #adoptControllers(told: readonly string[]): void {
+    const urls = [...new Set([...told, ...this.#parts.controllers])]
     const known = new Set(this.#controllers)
-    if (urls.length === 0 || (urls.length === known.size && urls.every((url) => known.has(url)))) return
+    if (told.length === 0 || (urls.length === known.size && urls.every((url) => known.has(url)))) return
     this.#controllers = urls
-    this.#parts.saveControllers(urls)
+    this.#parts.saveControllers(told)
+  }
+
+  /** The next in turn, and another one than the last whenever there is another. */
+  #nextController(): string {
+    const at = (step: number) => this.#controllers[(this.#next + step) % this.#controllers.length] ?? ''
+    const step = at(0) === this.#last ? 1 : 0
+    this.#last = at(step)
+    this.#next += step + 1
+    return this.#last
   }
 
   #pause(ms: number): Promise<void> {

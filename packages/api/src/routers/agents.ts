@@ -22,7 +22,8 @@ export const agentsRouter = router({
       const waitMs = ctx.rates.peek('join-failure', ctx.address)
       if (waitMs > 0) throw rateLimited(waitMs)
       const outcome = await ctx.controlPlane.agents.join(input, ctx.stranger)
-      if (!outcome.ok) charge(ctx, 'join-failure', ctx.address)
+      // Only what a guess would be told: a store that is away, or a busy token, is nobody's fault.
+      if (!outcome.ok && outcome.error.code === 'bad_token') charge(ctx, 'join-failure', ctx.address)
       return unwrap(outcome)
     }),
 

@@ -9,6 +9,8 @@ import { whilePermitted } from '../while-permitted.ts'
 export const clusterRouter = router({
   summary: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.summary()),
 
+  survivability: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.survivability()),
+
   settings: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.settings()),
 
   updateSettings: procedure({ auth: 'admin', audit: 'cluster.update-settings' })

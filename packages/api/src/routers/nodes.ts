@@ -1,4 +1,4 @@
-import { drainOptionsSchema, labelsSchema, nodeIdSchema, planIdSchema } from '@quarterdeck/domain'
+import { drainOptionsSchema, labelsSchema, limits, nodeIdSchema, planIdSchema } from '@quarterdeck/domain'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
 import { nodeIdsSchema, reasonSchema } from '../fields.ts'
@@ -30,6 +30,21 @@ export const nodesRouter = router({
   uncordon: procedure({ auth: 'operator', audit: 'nodes.uncordon' })
     .input(manyWithReason)
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.uncordon(input, ctx.caller))),
+
+  /** What would become of the tasks if these nodes, or a whole zone, were gone now. A question: nothing is kept or changed. */
+  previewLoss: procedure({ auth: 'viewer' })
+    .input(
+      z
+        .strictObject({
+          ids: nodeIdsSchema.or(z.tuple([])).default([]),
+          zone: z.string().min(1).max(limits.nameLengthMax).exactOptional(),
+        })
+        .refine(
+          ({ ids, zone }) => ids.length > 0 || zone !== undefined,
+          'names at least one node in `ids`, or a `zone`',
+        ),
+    )
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewLoss(input))),
 
   /** What a drain would do. Keeps the plan for 30 minutes, so that `drain` can carry out exactly this one; changes nothing else. */
   previewDrain: procedure({ auth: 'operator', audit: 'nodes.preview-drain' })

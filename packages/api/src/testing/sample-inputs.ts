@@ -64,6 +64,7 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'nodes.cordon': { ids: ['web-3'], reason: 'disk' },
   'nodes.uncordon': { ids: ['web-3'] },
   'nodes.previewDrain': { ids: ['web-3'] },
+  'nodes.previewLoss': { ids: ['web-3'] },
   'nodes.drain': { ids: ['web-3'], options: {}, reason: 'disk', planId: 'p1' },
   'nodes.stopDrain': { ids: ['web-3'] },
   'nodes.remove': { id: 'web-3' },

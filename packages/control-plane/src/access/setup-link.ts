@@ -1,4 +1,4 @@
-import { clusterError, fail, type Outcome, ok, type Stored, type UnixMs } from '@quarterdeck/domain'
+import { type ControllerId, clusterError, fail, type Outcome, ok, type Stored, type UnixMs } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
 import { committer, readCache, type Store } from '@quarterdeck/store'
 import { type Draft, put } from '../change.ts'
@@ -14,15 +14,24 @@ export function draftSetup(
     before,
     nowMs,
     actor,
+    issuedBy,
   }: {
     readonly token: string
     readonly before: Stored<'setup'> | undefined
     readonly nowMs: UnixMs
     readonly actor: string
+    /** The controller that prints it; none when a person at its host asked for it. */
+    readonly issuedBy?: ControllerId
   },
 ): Draft {
   const expiresAtMs = (nowMs + SETUP_LIFE_MS) as UnixMs
-  const setup = { v: 1, id: 'setup', tokenHash: crypto.sha256Hex(token), expiresAtMs } as const
+  const setup = {
+    v: 1,
+    id: 'setup',
+    tokenHash: crypto.sha256Hex(token),
+    ...(issuedBy && { issuedBy }),
+    expiresAtMs,
+  } as const
   return {
     changes: [put('setup', setup, before?.revision ?? 0)],
     meta: { atMs: nowMs, actor, events: [], audit: { action: 'auth.issueSetup', target: 'setup' } },

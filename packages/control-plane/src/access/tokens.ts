@@ -14,7 +14,7 @@ import {
 } from '@quarterdeck/domain'
 import { actorOf, metaOf } from '../actor.ts'
 import { erase, put, replace } from '../change.ts'
-import { commitDraft } from '../commit-draft.ts'
+import { commitDurably } from '../commit-draft.ts'
 import type { AccessService, Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
@@ -64,7 +64,7 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
         )
       const secret = crypto.randomSecret(24)
       const id = newTokenId(crypto) as TokenId
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         if (core.cache.all('join-token').size >= TOKENS_MAX) return fail(tooMany('join'))
         const nowMs = core.platform.clock.unixMs()
         const token: JoinToken = {
@@ -91,7 +91,7 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
     },
 
     async revokeJoinToken(input: { id: TokenId }, caller: Caller): Promise<Outcome<null>> {
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const stored = core.cache.get('join-token', input.id)
         if (!stored) return fail(clusterError('token_not_found', `There is no join token ${input.id}.`))
         return ok({
@@ -115,7 +115,7 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
     ): ReturnType<AccessService['createApiToken']> {
       const secret = crypto.randomSecret(24)
       const id = newTokenId(crypto) as TokenId
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         if (core.cache.all('api-token').size >= TOKENS_MAX) return fail(tooMany('API'))
         const nowMs = core.platform.clock.unixMs()
         const token: ApiToken = {
@@ -142,7 +142,7 @@ export function tokenService(core: Core, { crypto }: { readonly crypto: Crypto }
     },
 
     async revokeApiToken(input: { id: TokenId }, caller: Caller): Promise<Outcome<null>> {
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const stored = core.cache.get('api-token', input.id)
         if (!stored) return fail(clusterError('token_not_found', `There is no API token ${input.id}.`))
         return ok({

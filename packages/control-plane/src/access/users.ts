@@ -11,7 +11,7 @@ import {
 } from '@quarterdeck/domain'
 import { metaOf } from '../actor.ts'
 import { erase, put, replace } from '../change.ts'
-import { commitDraft } from '../commit-draft.ts'
+import { commitDurably } from '../commit-draft.ts'
 import type { AccessService, Caller, SignedIn, Stranger } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { type Crypto, HasherBusy, type PasswordHasher } from '../crypto.ts'
@@ -74,13 +74,16 @@ export function userService(core: Core, deps: Deps) {
 
     async issueSetupToken({ replace }: { readonly replace: boolean }): Promise<Outcome<string | null>> {
       const token = crypto.randomSecret(32)
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const nowMs = core.platform.clock.unixMs()
         const before = core.cache.get('setup', 'setup')
-        const isIssued = before !== undefined && before.value.expiresAtMs > nowMs
-        if (!needsSetup() || (isIssued && !replace))
+        const isOfAPeer = before !== undefined && before.value.expiresAtMs > nowMs && before.value.issuedBy !== core.id
+        if (!needsSetup() || (isOfAPeer && !replace))
           return ok({ value: false, changes: [], meta: { atMs: nowMs, actor: `controller:${core.id}`, events: [] } })
-        return ok({ value: true, ...draftSetup(crypto, { token, before, nowMs, actor: `controller:${core.id}` }) })
+        return ok({
+          value: true,
+          ...draftSetup(crypto, { token, before, nowMs, actor: `controller:${core.id}`, issuedBy: core.id }),
+        })
       })
       if (!done.ok) return done
       return ok(done.value.value ? token : null)
@@ -102,7 +105,7 @@ export function userService(core: Core, deps: Deps) {
       }
       const passwordHash = await hashed(input.password)
       if (!passwordHash.ok) return passwordHash
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const nowMs = core.platform.clock.unixMs()
         const setup = core.cache.get('setup', 'setup')
         if (!needsSetup() || !setup)
@@ -161,7 +164,7 @@ export function userService(core: Core, deps: Deps) {
       }
       brake.succeeded(input.userId, from.address)
       const rehashed = hasher.outdated(user.passwordHash) ? await hashed(input.password) : null
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const stored = core.cache.get('user', user.id)
         if (!stored || stored.value.disabled)
           return fail(clusterError('bad_credentials', 'User name or password is wrong.'))
@@ -189,7 +192,7 @@ export function userService(core: Core, deps: Deps) {
         return fail(clusterError('bad_credentials', 'The current password is wrong.', { field: 'current' }))
       const passwordHash = await hashed(input.next)
       if (!passwordHash.ok) return passwordHash
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const now = core.cache.get('user', stored.value.id)
         if (!now) return fail(clusterError('user_not_found', `There is no user ${stored.id}.`))
         return ok({
@@ -210,7 +213,7 @@ export function userService(core: Core, deps: Deps) {
     async createUser(input: { id: UserId; role: Role; password: string }, caller: Caller): Promise<Outcome<UserView>> {
       const passwordHash = await hashed(input.password)
       if (!passwordHash.ok) return passwordHash
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         if (core.cache.get('user', input.id)) {
           return fail(
             clusterError('already_exists', `There is a user ${input.id} already.`, {
@@ -244,7 +247,7 @@ export function userService(core: Core, deps: Deps) {
     async updateUser(input: Parameters<AccessService['updateUser']>[0], caller: Caller): Promise<Outcome<UserView>> {
       const passwordHash = input.password === undefined ? null : await hashed(input.password)
       if (passwordHash && !passwordHash.ok) return passwordHash
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const stored = core.cache.get('user', input.id)
         if (!stored) return fail(clusterError('user_not_found', `There is no user ${input.id}.`))
         const user: User = {
@@ -274,7 +277,7 @@ export function userService(core: Core, deps: Deps) {
     },
 
     async removeUser(input: { id: UserId }, caller: Caller): Promise<Outcome<null>> {
-      const done = await commitDraft(core, () => {
+      const done = await commitDurably(core, () => {
         const stored = core.cache.get('user', input.id)
         if (!stored) return fail(clusterError('user_not_found', `There is no user ${input.id}.`))
         if (adminsLeft(input.id) === 0) return fail(lastAdmin(input.id))

@@ -2,6 +2,7 @@ import { isPlaced, type NodeId, type Task, type TaskId } from '@quarterdeck/doma
 import { type Assignment, type Command, desiredDigest, type HeldAttempt } from '@quarterdeck/domain/wire'
 import { sleep } from '@quarterdeck/platform'
 import type { Core } from '../core.ts'
+import type { Inventory } from '../reports/held-attempts.ts'
 import { assignmentOf, needsDurableStart, wantOf } from './assignment.ts'
 
 /**
@@ -39,7 +40,7 @@ const FRESH_RETRY_MS = 250
 
 export type DispatcherDeps = {
   /** Attempts that an agent should hold, and does not; and those it still runs although they were given up as unknown. */
-  readonly reconcileHeld: (nodeId: NodeId, held: readonly HeldAttempt[]) => Promise<void>
+  readonly reconcileHeld: (inventory: Inventory) => Promise<void>
 }
 
 export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
@@ -182,8 +183,11 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
     async sessionOpened(nodeId, held) {
       // A set from an old view would stop attempts that this controller has not heard of, so it waits until it has caught up; then both
       // sides agree on what is there, or attempts that are about to be adopted would be stopped.
+      const sessionId = core.hub.session(nodeId)?.sessionId
       await untilFresh(nodeId)
-      await deps.reconcileHeld(nodeId, held)
+      if (sessionId) await deps.reconcileHeld({ nodeId, sessionId, held })
+      // Superseded meanwhile: this stream is over, and the newer session has its own.
+      if (core.hub.session(nodeId)?.sessionId !== sessionId) return nothing
       const names = new Set(held.map(({ taskId, attempt }) => `${taskId}/${attempt}`))
       const missing = [...core.tasks.onNode(nodeId)]
         .flatMap((taskId) => core.cache.get('task', taskId)?.value ?? [])
@@ -210,6 +214,8 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
     endedByAgent: (taskId, attempt) => void endedHere.add(`${taskId}/${attempt}`),
   }
 }
+
+const nothing: Command = { kind: 'desired', generation: 0, whole: false, assignments: [], released: [] }
 
 function isOn(task: Task, nodeId: NodeId): boolean {
   return task.nodeId === nodeId && isPlaced(task.state)

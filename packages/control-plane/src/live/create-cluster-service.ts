@@ -1,4 +1,4 @@
-import { clusterError, defaultSettings, fail, ok } from '@quarterdeck/domain'
+import { clusterError, defaultSettings, fail, ok, type Survivability } from '@quarterdeck/domain'
 import { strategies } from '@quarterdeck/scheduler'
 import { metaOf } from '../actor.ts'
 import { put } from '../change.ts'
@@ -15,6 +15,7 @@ type Deps = {
   readonly control: Pick<ControlService, 'view'>
   /** The mass brake's sentence while it holds. */
   readonly brake: () => string | null
+  readonly survivability: () => Survivability | null
 }
 
 export function createClusterService(core: Core, deps: Deps): ClusterService {
@@ -22,6 +23,7 @@ export function createClusterService(core: Core, deps: Deps): ClusterService {
   return {
     settings,
     summary: () => clusterSummary(core, deps.brake()),
+    survivability: deps.survivability,
     strategies: () => strategies.map(({ name, summary }) => ({ name, summary })),
     stream: createLiveStream(core, deps),
 

@@ -4,6 +4,7 @@ import { previewDrain, startDrain } from '../drain/start-drain.ts'
 import { stopDrain } from '../drain/stop-drain.ts'
 import type { Slots } from '../live/slots.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { previewLoss } from '../survival/loss-plans.ts'
 import type { LoadBookWriter } from '../telemetry/load-book.ts'
 import { actOnNodes } from './bulk-act.ts'
 import { demote, promote } from './change-role.ts'
@@ -25,6 +26,7 @@ export function createNodesService(core: Core, { slots, loads, view, control }: 
     ...readNodes(core, slots, loads),
     cordon: (input, caller) => actOnNodes(core, cordonAct(core, input.reason, caller), 'cordon', input, caller),
     uncordon: (input, caller) => actOnNodes(core, uncordonAct(core, input.reason, caller), 'uncordon', input, caller),
+    previewLoss: (input) => previewLoss(core, view, input),
     previewDrain: (input) => previewDrain(core, view, input),
     drain: (input, caller) => startDrain(core, view, input, caller),
     stopDrain: (input, caller) => stopDrain(core, input, caller),

@@ -131,7 +131,8 @@ export function createAgentGateway(
     beat(nodeId, beat) {
       const session = table.find(nodeId)
       if (session?.sessionId !== beat.sessionId) return fail(staleSession(nodeId))
-      const unheardMs = lane.unheardMs()
+      // What registered here is stored, so the others heard of it then.
+      const unheardMs = Math.min(lane.unheardMs(), core.platform.clock.monotonicMs() - session.openedAtMs)
       // By now the leader suspects the nodes that are connected here, although they live: they must go where they are heard.
       if (unheardMs > core.timings.suspectAfterMs) return fail(cutOff(core.id))
       core.counters.beats++

@@ -8,6 +8,7 @@ export type OpenSession = AgentSession & {
   digest: string
   /** Own monotonic clock; the registration counts as the first. */
   lastBeatAtMs: number
+  readonly openedAtMs: number
   /** Revision of the commit that put this session into force. */
   readonly revision: number
   /** What the agent held when it registered. */

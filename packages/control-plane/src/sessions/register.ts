@@ -57,6 +57,7 @@ export async function register(
     incarnation: request.incarnation,
     revision: done.value.revision,
     lastBeatAtMs: core.platform.clock.monotonicMs(),
+    openedAtMs: core.platform.clock.monotonicMs(),
     held: request.held,
   })
   return ok(replyTo(core, deps.table.size, nodeId, sessionId))

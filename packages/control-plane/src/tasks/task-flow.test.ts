@@ -39,7 +39,7 @@ async function controller() {
   const loop = createSchedulingLoop(core, { view, queue })
   const changes = createTaskChanges(core)
   const dispatcher = createDispatcher(core, {
-    reconcileHeld: (nodeId, held) => reconcileHeldAttempts(core, changes, nodeId, held),
+    reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
   const reporter = createReporter(core, { endedByAgent: dispatcher.endedByAgent })
   const relay = createLogRelay(core)

@@ -4,6 +4,8 @@ export type Mutant = {
   /** What is wrong, in one sentence. */
   readonly wrong: string
   readonly edits: readonly Edit[]
+  /** Faults under which it does harm: the run has no others, so that few seeds are enough. */
+  readonly focus: readonly string[]
 }
 
 /** `find` must stand in the file exactly once, so that a mutant cannot silently stop being one. */

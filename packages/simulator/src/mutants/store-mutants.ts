@@ -7,6 +7,7 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'ack-before-commit',
     wrong: 'A submit is acknowledged before it is stored',
+    focus: ['store-away', 'controller-crash'],
     edits: [
       {
         file: submit,
@@ -19,6 +20,7 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'idempotency-key-ignored',
     wrong: 'A repeated submit makes a second task',
+    focus: ['lost-replies', 'slow-store', 'controller-crash'],
     edits: [
       {
         file: submit,
@@ -30,11 +32,24 @@ export const storeMutants: readonly Mutant[] = [
   {
     name: 'expected-revision-ignored',
     wrong: 'A write that stood on an older state overwrites a newer one',
+    focus: ['lost-replies', 'slow-store', 'controller-pause'],
     edits: [
       {
         file: 'packages/store/src/memory/commit.ts',
         find: "if (expect === 'any') continue",
         replace: "if (expect === 'any' || expect > 0) continue",
+      },
+    ],
+  },
+  {
+    name: 'durable-in-another-history',
+    wrong: 'After a failover the store calls durable what only the old primary had (once real)',
+    focus: ['store-failover'],
+    edits: [
+      {
+        file: 'packages/store/src/memory/open-memory-store.ts',
+        find: 'if (historyId !== server.state.historyId) throw',
+        replace: "if (historyId === '') throw",
       },
     ],
   },

@@ -9,6 +9,7 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'attempt-reused',
     wrong: 'A new try gets the number of the one before',
+    focus: ['power-cut', 'node-partition'],
     edits: [
       {
         file: 'packages/controllers/src/task/assign.ts',
@@ -20,6 +21,7 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'result-of-any-attempt',
     wrong: 'The result of an attempt that was given up counts for the current one',
+    focus: ['node-partition', 'agent-pause'],
     edits: [
       {
         file: applyReport,
@@ -31,6 +33,7 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'result-applied-twice',
     wrong: 'A repeated report of an end is applied again',
+    focus: ['duplicates', 'connection-reset'],
     edits: [
       {
         file: applyReport,
@@ -42,6 +45,7 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'at-most-once-rerun',
     wrong: 'An at-most-once task of a lost node runs again elsewhere',
+    focus: ['power-cut', 'node-partition', 'agent-pause'],
     edits: [
       {
         file: failover,
@@ -53,11 +57,13 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'exclusive-too-early',
     wrong: 'An exclusive task begins elsewhere before its old node must have stopped it',
+    focus: ['node-partition', 'agent-pause'],
     edits: [{ file: failover, find: 'nowMs >= exclusiveDeadAtMs(lost, spec, input.timings)', replace: 'lost' }],
   },
   {
     name: 'keeper-does-not-stop-exclusive',
     wrong: 'A node that hears nothing goes on with its exclusive tasks',
+    focus: ['node-partition'],
     edits: [
       {
         file: running,
@@ -69,11 +75,13 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'start-before-journal',
     wrong: 'An attempt starts before it is written down',
+    focus: ['power-cut'],
     edits: [{ file: running, find: '      await accepted\n', replace: '' }],
   },
   {
     name: 'start-before-durable',
     wrong: 'A node hears of an at-most-once start that a failover of the store can still lose',
+    focus: ['store-failover'],
     edits: [
       {
         file: 'packages/control-plane/src/dispatch/assignment.ts',
@@ -85,11 +93,24 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'no-admission',
     wrong: 'An agent takes more than its machine can carry',
+    focus: ['node-partition', 'agent-pause', 'store-failover'],
     edits: [
       {
         file: 'packages/agent/src/runner/admission.ts',
         find: 'return tooMuch ?',
         replace: 'return tooMuch && tooMuch.length < 0 ?',
+      },
+    ],
+  },
+  {
+    name: 'inventory-of-an-old-session',
+    wrong: 'A controller judges by what an agent held before it moved on to another controller (once real)',
+    focus: ['connection-reset', 'controller-store-partition', 'slow-controller', 'store-away'],
+    edits: [
+      {
+        file: 'packages/control-plane/src/reports/held-attempts.ts',
+        find: 'if (node?.value.session?.id !== sessionId || core.hub.session(nodeId)?.sessionId !== sessionId) return',
+        replace: 'if (!node) return',
       },
     ],
   },

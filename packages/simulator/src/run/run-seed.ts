@@ -8,7 +8,7 @@ import { createRecorder } from '../history/recorder.ts'
 import { runWorkload } from '../workload/run-workload.ts'
 import { createWorld } from '../world/world.ts'
 import { readSettled } from './read-settled.ts'
-import { CALM_MS, drawScenario, type Scenario } from './scenario.ts'
+import { CALM_MS, drawScenario, focusOn, type Scenario } from './scenario.ts'
 
 export type SeedRun = {
   readonly scenario: Scenario
@@ -22,14 +22,19 @@ export type SeedRun = {
 export type SeedRunOptions = {
   /** Gets the trace, line by line. */
   readonly onLine?: (line: string) => void
+  /** Only these faults, each often. Another run than the one without: both belong to what replays it. */
+  readonly focus?: readonly string[]
+  readonly calmMs?: number
 }
 
 /** One whole life of a cluster: work and faults, then everything is healed, then peace, then the checks. */
-export async function runSeed(seed: number, { onLine }: SeedRunOptions = {}): Promise<SeedRun> {
-  const scenario = drawScenario(
+export async function runSeed(seed: number, options: SeedRunOptions = {}): Promise<SeedRun> {
+  const { onLine, focus, calmMs = CALM_MS } = options
+  const drawn = drawScenario(
     seed,
     faultKinds.map(({ name }) => name),
   )
+  const scenario = focus ? focusOn(drawn, focus) : drawn
   const world = createWorld(seed)
   const recorder = createRecorder({ world, ...(onLine ? { onLine } : {}) })
   onLine?.(JSON.stringify(scenario))
@@ -41,7 +46,7 @@ export async function runSeed(seed: number, { onLine }: SeedRunOptions = {}): Pr
 
   faults.heal()
   workload.stop()
-  await world.run(scenario.activeMs + CALM_MS)
+  await world.run(scenario.activeMs + calmMs)
 
   for (const error of world.crashes) recorder.add({ kind: 'crashed', error })
   recorder.add(readSettled(cluster))

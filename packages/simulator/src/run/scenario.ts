@@ -36,10 +36,23 @@ export function drawScenario(seed: number, faultNames: readonly string[]): Scena
     capacity: { cpuMillis: 4_000, memoryBytes: 4 * 2 ** 30, taskSlots: between(random, 4, 8) },
     drifts: chance(random, 0.3),
     activeMs: 30_000,
-    submitEveryMs: pick(random, [150, 400, 1_000]) ?? 400,
+    submitEveryMs: pick(random, [300, 800, 2_000]) ?? 800,
     operateEveryMs: pick(random, [2_000, 5_000, 15_000]) ?? 5_000,
     faults: faultNames
       .filter(() => chance(random, share))
       .map((name) => ({ name, everyMs: between(random, 2_000, 15_000) })),
+  }
+}
+
+const FOCUS_EVERY_MS = 4_000
+
+/** The same cluster, under these faults only but often, and always with somebody to fail over to. */
+export function focusOn(scenario: Scenario, faultNames: readonly string[]): Scenario {
+  return {
+    ...scenario,
+    controllers: 3,
+    nodes: 6,
+    submitEveryMs: 300,
+    faults: faultNames.map((name) => ({ name, everyMs: FOCUS_EVERY_MS })),
   }
 }

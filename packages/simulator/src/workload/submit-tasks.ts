@@ -26,12 +26,12 @@ export async function submitTask(
     // Without a key a repeated submit may make a second task: such a client gives up when it does not know.
     if (!isWorthRetrying(outcome) || (outcome.error.code === 'outcome_unknown' && !input.idempotencyKey)) return null
     controllerIndex += 1
-    await client.sleep(100 + random.next() * 500 * (tries + 1))
+    await client.sleep(200 + random.next() * 1_000 * (tries + 1))
   }
   return null
 }
 
-const TRIES_MAX = 30
+const TRIES_MAX = 12
 
 function drawTask(random: Random, number: number): TaskSubmit {
   const policy = pick(random, ['at-least-once', 'at-least-once', 'at-most-once', 'exclusive'] as const)

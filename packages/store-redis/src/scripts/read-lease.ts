@@ -2,8 +2,8 @@ import type { LeaseRecord } from '@quarterdeck/store'
 import { z } from 'zod'
 import { defineScript } from '../define-script.ts'
 import type { Keys } from '../keys.ts'
+import { leaseRecordSchema } from '../lease-reply.ts'
 import type { Send } from '../link/send.ts'
-import { leaseRecordSchema } from './lease-reply.ts'
 
 const replySchema = z.union([z.tuple([z.literal('free')]), z.tuple([z.literal('held'), leaseRecordSchema])])
 

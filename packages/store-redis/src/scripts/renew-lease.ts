@@ -2,8 +2,8 @@ import type { LeaseFence, LeaseStore } from '@quarterdeck/store'
 import { z } from 'zod'
 import { defineScript } from '../define-script.ts'
 import type { Keys } from '../keys.ts'
+import { leaseRecordOrNoneSchema, leaseRecordSchema } from '../lease-reply.ts'
 import type { Send } from '../link/send.ts'
-import { leaseRecordOrNoneSchema, leaseRecordSchema } from './lease-reply.ts'
 
 const replySchema = z.union([
   z.tuple([z.literal('renewed'), leaseRecordSchema]),

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { type Platform, sleep } from '@quarterdeck/platform'
 
 const emptyWaitMs = 10
@@ -29,6 +29,12 @@ export async function write(file: string, value: string | number): Promise<void>
 
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
+}
+
+/** Names of the groups in a folder. */
+export async function listGroups(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
 
 /** A group whose last process is not yet reaped is busy for a moment. */

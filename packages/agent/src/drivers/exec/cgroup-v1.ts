@@ -2,7 +2,17 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { ExecLimits } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
-import { makeFolder, readField, readNumber, readPids, removeGroup, signal, until, write } from './cgroup-files.ts'
+import {
+  listGroups,
+  makeFolder,
+  readField,
+  readNumber,
+  readPids,
+  removeGroup,
+  signal,
+  until,
+  write,
+} from './cgroup-files.ts'
 import { type ProcessGroups, unknownUsage } from './process-groups.ts'
 
 const controllers = ['freezer', 'cpu', 'cpuacct', 'memory', 'pids'] as const
@@ -83,6 +93,12 @@ export function cgroupV1({
 
     async remove(name) {
       for (const controller of controllers) await removeGroup(folder(controller, name), platform)
+    },
+
+    list: () => listGroups(folder('freezer', '')),
+
+    async close() {
+      for (const controller of controllers) await removeGroup(folder(controller, ''), platform)
     },
   }
 }

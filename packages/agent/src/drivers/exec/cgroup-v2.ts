@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Platform } from '@quarterdeck/platform'
-import { makeFolder, readField, readNumber, readPids, removeGroup, signal, until, write } from './cgroup-files.ts'
+import {
+  listGroups,
+  makeFolder,
+  readField,
+  readNumber,
+  readPids,
+  removeGroup,
+  signal,
+  until,
+  write,
+} from './cgroup-files.ts'
 import { type ProcessGroups, unknownUsage } from './process-groups.ts'
 
 const cpuPeriodUs = 100_000
@@ -62,5 +72,9 @@ export function cgroupV2({
     },
 
     remove: (name) => removeGroup(folder(name), platform),
+
+    list: () => listGroups(folder('')),
+
+    close: () => removeGroup(folder(''), platform),
   }
 }

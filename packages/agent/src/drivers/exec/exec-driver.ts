@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
 import type { Platform } from '@quarterdeck/platform'
 import { type AttemptRef, attemptFolder, attemptKey } from '../../attempt.ts'
 import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../../driver.ts'
@@ -8,8 +7,9 @@ import { signal } from './cgroup-files.ts'
 import { taskEnvironment, taskMarkers } from './environment.ts'
 import { describeExit } from './exit.ts'
 import { findProgram } from './find-program.ts'
-import { launch, pumpOutput } from './launch.ts'
-import type { Policy } from './policy.ts'
+import { type Launched, launch, pumpOutput } from './launch.ts'
+import { makePipes, openKeeperEnds, removePipes } from './output-pipes.ts'
+import { forbidsProgram, type Policy } from './policy.ts'
 import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
 import { bootId, isAlive, readProcess } from './process-table.ts'
 import { startCommand } from './start-command.ts'
@@ -22,6 +22,8 @@ export type ExecDriverParts = {
   readonly logs: LogStore
   /** Folder in which each attempt gets a private one. */
   readonly workFolder: string
+  /** Folder of the pipes through which output comes. */
+  readonly pipesFolder: string
   readonly nodeId: () => string
 }
 
@@ -34,6 +36,8 @@ export function execDriver(parts: ExecDriverParts): Driver {
   const { platform, policy, groups, logs } = parts
   const live = new Map<string, Live>()
   const tools = { setpriv: findProgram('setpriv', process.env.PATH), prlimit: findProgram('prlimit', process.env.PATH) }
+  const mkfifo = findProgram('mkfifo', process.env.PATH)
+  const pipesOf = (ref: AttemptRef) => `${parts.pipesFolder}/${attemptFolder(ref)}`
 
   return {
     name: 'exec',
@@ -47,6 +51,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       if (because) return { ok: false, because }
       const folder = await makeTaskFolder(parts.workFolder, assignment, account)
       if (!folder.ok) return folder
+      if (mkfifo) await makePipes(mkfifo, pipesOf(assignment), account)
       await groups.create(attemptFolder(assignment), exec.limits)
       return { ok: true, value: null }
     },
@@ -64,10 +69,11 @@ export function execDriver(parts: ExecDriverParts): Driver {
         spec: exec,
       })
 
-      const program = exec.shell ? '/bin/sh' : findProgram(exec.command, env.PATH)
+      const workingFolder = exec.workingFolder ?? folder
+      const program = exec.shell ? '/bin/sh' : findProgram(exec.command, env.PATH, workingFolder)
       if (!program) return { ok: false, because: `There is no program ${exec.command} on this node that may be run.` }
-      if (!exec.shell && policy.programs && !policy.programs.includes(program))
-        return { ok: false, because: `This node's policy does not allow the program ${program}.` }
+      const forbidden = forbidsProgram(policy, program)
+      if (forbidden) return { ok: false, because: forbidden }
 
       const command = startCommand({
         program,
@@ -79,13 +85,13 @@ export function execDriver(parts: ExecDriverParts): Driver {
         tools,
         isBoundByGroup: groups.isolation.startsWith('cgroup'),
       })
-      const launched = await launch(command, exec.workingFolder ?? folder)
+      const launched = await launch(command, workingFolder, mkfifo && pipesOf(assignment))
       if (!launched.ok) return launched
-      const { child, pid } = launched.value
+      const { child, pid, output } = launched.value
       live.set(attemptKey(assignment), {
         pid,
         markers: markersOf(assignment, pid),
-        done: watchChild(assignment, child, pid, events),
+        done: watchChild(assignment, { child, pid, output }, events),
       })
       return { ok: true, value: { pid, startTime: readProcess(pid)?.startTime ?? '', bootId: bootId() } }
     },
@@ -109,7 +115,6 @@ export function execDriver(parts: ExecDriverParts): Driver {
         await groups.kill(attemptFolder(assignment), markersOf(assignment, null))
         return 'gone'
       }
-      logs.writer(assignment).mark('the keeper was restarted: output from here on was not recorded')
       live.set(attemptKey(assignment), {
         pid,
         markers: markersOf(assignment, pid),
@@ -122,6 +127,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       live.delete(attemptKey(ref))
       await groups.remove(attemptFolder(ref))
       await removeTaskFolder(parts.workFolder, ref)
+      await removePipes(pipesOf(ref))
     },
   }
 
@@ -136,11 +142,10 @@ export function execDriver(parts: ExecDriverParts): Driver {
 
   async function watchChild(
     ref: AttemptRef,
-    child: ChildProcess,
-    pid: number,
+    { child, pid, output }: Launched,
     events: DriverEvents,
   ): Promise<DriverExit> {
-    const output = pumpOutput(child, logs.writer(ref), events)
+    const stored = pumpOutput(output, logs.writer(ref), events)
     const { code, signal: by } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(
       (resolve) => {
         child.once('exit', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }))
@@ -148,9 +153,21 @@ export function execDriver(parts: ExecDriverParts): Driver {
     )
     // The task is its first process; what it left running in the background ends with it.
     await groups.kill(attemptFolder(ref), markersOf(ref, pid))
-    await output
+    await stored
     const usage = await groups.usage(attemptFolder(ref))
     return describeExit({ code, signal: by, usage })
+  }
+
+  /** Goes on with the output of a task that an earlier keeper started: it waits in the pipes. */
+  async function readOn(ref: AttemptRef, events: DriverEvents): Promise<void> {
+    const writer = logs.writer(ref)
+    try {
+      const output = openKeeperEnds(pipesOf(ref))
+      writer.mark('the keeper of this node was restarted here')
+      await pumpOutput(output, writer, events)
+    } catch {
+      writer.mark('the keeper of this node was restarted here: output from here on is not recorded')
+    }
   }
 
   /** A task that an earlier keeper started is nobody's child now: it can be watched, but its exit code goes to init. */
@@ -158,10 +175,12 @@ export function execDriver(parts: ExecDriverParts): Driver {
     ref: AttemptRef,
     pid: number,
     startTime: string,
-    _events: DriverEvents,
+    events: DriverEvents,
   ): Promise<DriverExit> {
+    const stored = readOn(ref, events)
     while (isAlive(pid, startTime)) await new Promise<void>((resolve) => platform.timers.after(watchEveryMs, resolve))
     await groups.kill(attemptFolder(ref), markersOf(ref, pid))
+    await stored
     const { killedForMemory: _killed, ...usage } = await groups.usage(attemptFolder(ref))
     const error = 'The keeper of this node was restarted while this ran. It has ended; its exit code is unknown.'
     return { exit: { code: null, signal: null, error, outOfMemory: false }, usage }

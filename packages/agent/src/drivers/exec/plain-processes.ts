@@ -30,6 +30,10 @@ export function plainProcesses(platform: Platform, isolation: 'rlimit' | 'none')
       return unknownUsage
     },
     async remove() {},
+    async list() {
+      return []
+    },
+    async close() {},
   }
 }
 

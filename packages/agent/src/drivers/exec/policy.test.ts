@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { programAssignment, scriptAssignment } from '@quarterdeck/testkit/assignments'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { forbids, loadPolicy } from './policy.ts'
+import { forbids, forbidsProgram, loadPolicy } from './policy.ts'
 
 let folder: string
 beforeEach(() => {
@@ -37,6 +37,12 @@ describe('a policy file', () => {
   it.each([
     ['{"exec": false}', as('nobody'), /allows no programs/],
     ['{"shell": false}', scriptAssignment('t', 'true'), /allows no shell scripts/],
+    [
+      '{"programs": ["/bin/true"]}',
+      programAssignment('t', { command: 'true', env: { LD_PRELOAD: 'x' } }),
+      /set LD_PRELOAD/,
+    ],
+    ['{"variables": ["A"]}', programAssignment('t', { command: 'true', env: { A: '', B: '' } }), /set B/],
     ['{"users": ["daemon"]}', as('nobody'), /it allows daemon/],
     ['{"users": ["no-such-user"]}', as('no-such-user'), /has no user no-such-user/],
     [
@@ -46,6 +52,12 @@ describe('a policy file', () => {
     ],
   ])('%s forbids what it says', (content, assignment, because) => {
     expect(forbids(loadPolicy(policyFile(content), 0), assignment)).toMatch(because)
+  })
+
+  it('that lists programs allows no others, the shell included', () => {
+    const policy = loadPolicy(policyFile('{"programs": ["/bin/true"]}'), 0)
+    expect(forbidsProgram(policy, '/bin/true')).toBeNull()
+    expect(forbidsProgram(policy, '/bin/sh')).toMatch(/does not allow the program \/bin\/sh/)
   })
 
   it.each(['{"exce": true}', '{', 'null'])('that cannot be understood (%s) is not taken as an open one', (content) => {

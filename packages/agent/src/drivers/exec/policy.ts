@@ -7,7 +7,7 @@ import { findAccount, findAccountByUid } from './accounts.ts'
  * What the owner of a machine allows on it. The control plane cannot widen it, so whoever takes over an admin session does not get more
  * than this on any node.
  */
-export const policySchema = z.strictObject({
+const policySchema = z.strictObject({
   /** Whether programs may run at all. */
   exec: z.boolean().default(true),
   /** Whether `shell: true` is allowed, which runs any text. */
@@ -16,8 +16,13 @@ export const policySchema = z.strictObject({
   users: z.array(z.string()).optional(),
   /** User of a task that names none. Absent: the first of `users`. */
   defaultUser: z.string().optional(),
-  /** Absolute paths of programs that may be run; absent: any. */
+  /** Absolute paths of programs that may be run, `/bin/sh` for shell scripts among them; absent: any. */
   programs: z.array(z.string().startsWith('/')).optional(),
+  /**
+   * Variables that a task may set. Absent: any, but none where `programs` is given, since a variable such as `LD_PRELOAD` turns an
+   * allowed program into any other.
+   */
+  variables: z.array(z.string()).optional(),
   /** Upper bounds on what one task may ask for. */
   cpuMillisMax: z.number().int().positive().optional(),
   memoryBytesMax: z.number().int().positive().optional(),
@@ -48,7 +53,15 @@ export function forbids(policy: Policy, { exec, resources }: Assignment): string
 
   if (!policy.exec) return "This node's policy allows no programs."
   if (exec.shell && !policy.shell) return "This node's policy allows no shell scripts."
+  const variables = policy.variables ?? (policy.programs ? [] : null)
+  const variable = variables && Object.keys(exec.env).find((name) => !variables.includes(name))
+  if (variable) return `This node's policy does not let tasks set ${variable}.`
   return forbidsUser(policy, exec.user ?? policy.defaultUser)
+}
+
+/** Null, or one sentence why this file may not be run: asked when it is known which file a name stands for. */
+export function forbidsProgram({ programs }: Policy, program: string): string | null {
+  return programs && !programs.includes(program) ? `This node's policy does not allow the program ${program}.` : null
 }
 
 function forbidsUser({ users, ownUser }: Policy, user: string): string | null {

@@ -17,6 +17,10 @@ export type ProcessGroups = {
   usage(name: string): Promise<GroupUsage>
   /** Deletes the group; it must be empty. A second call finds nothing. */
   remove(name: string): Promise<void>
+  /** Names of the groups that are there, those of earlier lives of the keeper included. */
+  list(): Promise<string[]>
+  /** Deletes the folder that holds the groups, if none is left. */
+  close(): Promise<void>
 }
 
 /** How processes of an attempt are known where the kernel keeps no group: by their session, and by what stands in their environment. */

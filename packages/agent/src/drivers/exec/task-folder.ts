@@ -1,4 +1,4 @@
-import { chown, lstat, mkdir, rm } from 'node:fs/promises'
+import { chown, lstat, mkdir, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { type AttemptRef, attemptFolder } from '../../attempt.ts'
 import type { Attempted } from '../../driver.ts'
@@ -12,6 +12,11 @@ export async function makeWorkFolder(folder: string, uid: number): Promise<void>
   await mkdir(folder, { recursive: true, mode: 0o711 })
   const found = await lstat(folder)
   if (!found.isDirectory() || found.uid !== uid) throw new Error(`QD_WORK_DIR: ${folder} is not a folder of this user`)
+}
+
+/** Deletes it when no attempt has anything in it. */
+export async function removeWorkFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => {})
 }
 
 /** A private folder for one attempt, owned by whoever runs it. */
