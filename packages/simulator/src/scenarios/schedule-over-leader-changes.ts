@@ -7,7 +7,7 @@ import { between, chance } from '../world/random-streams.ts'
 import { createWorld } from '../world/world.ts'
 
 export type LeaderChangesRun = {
-  /** Epochs that began while the schedule ran. */
+  /** Takeovers by another controller while the schedule ran; one that takes over twice between two looks counts once. */
   readonly changes: number
   readonly dueTimes: number
   readonly started: number
@@ -64,13 +64,17 @@ export async function runOverLeaderChanges(seed: number, changes: number): Promi
     await run(1_000)
   }
   const state = () => cluster.store.server.state
-  const firstEpoch = state().lease?.epoch ?? 0
+  let lastEpoch = state().lease?.epoch ?? 0
+  let changed = 0
   const taskIds = new Set<string>()
   const collect = () => {
+    const { lease } = state()
+    if (lease?.holder && lease.epoch !== lastEpoch) changed += 1
+    if (lease?.holder) lastEpoch = lease.epoch
     for (const id of state().objects.get('task')?.keys() ?? []) if (id.startsWith(`${ID}.`)) taskIds.add(id)
   }
 
-  while ((state().lease?.epoch ?? 0) - firstEpoch < changes) {
+  while (changed < changes) {
     await run(between(random, 200, 4_000))
     const leader = cluster.controllers.find(({ id }) => id === state().lease?.holder?.id)
     if (!leader?.isRunning) continue
@@ -97,7 +101,7 @@ export async function runOverLeaderChanges(seed: number, changes: number): Promi
   for (let dueMs = Math.ceil(firstMs) + EVERY_MS; dueMs < (schedule.nextAtMs ?? 0); dueMs += EVERY_MS) dues.push(dueMs)
   const runsOf = runsByDueTime(recorder.history)
   return {
-    changes: (state().lease?.epoch ?? 0) - firstEpoch,
+    changes: changed,
     dueTimes: dues.length,
     started: schedule.startedTotal,
     lost: dues.filter((due) => !madeMs.includes(due)),
