@@ -29,6 +29,12 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'auth.changePassword': viewers,
   'auth.tickets': viewers,
 
+  'broadcasts.preview': operators,
+  'broadcasts.submit': operators,
+  'broadcasts.list': viewers,
+  'broadcasts.get': viewers,
+  'broadcasts.cancel': operators,
+
   'cluster.summary': viewers,
   'cluster.survivability': viewers,
   'cluster.settings': viewers,

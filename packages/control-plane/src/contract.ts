@@ -2,6 +2,11 @@ import type {
   ApiTokenView,
   AsOf,
   AuditEntry,
+  BroadcastId,
+  BroadcastInput,
+  BroadcastPreview,
+  BroadcastRow,
+  BroadcastView,
   ClusterSummary,
   ControllerId,
   ControlPlaneView,
@@ -64,6 +69,7 @@ export type ControlPlane = {
   readonly tasks: TasksService
   readonly operations: OperationsService
   readonly schedules: SchedulesService
+  readonly broadcasts: BroadcastsService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService
@@ -269,6 +275,20 @@ export type SchedulesService = {
   resume(input: { id: ScheduleId }, caller: Caller): Promise<Outcome<null>>
   /** Its runs that live go on. */
   remove(input: { id: ScheduleId; reason: string }, caller: Caller): Promise<Outcome<null>>
+}
+
+export type BroadcastsService = {
+  /** Which nodes it would run on now. Changes nothing. */
+  preview(input: BroadcastInput): Outcome<BroadcastPreview>
+  submit(
+    input: BroadcastInput,
+    caller: Caller,
+  ): Promise<Outcome<{ readonly broadcastId: BroadcastId; readonly existing: boolean }>>
+  /** Newest first. */
+  list(input: { limit: number }): AsOf<readonly BroadcastRow[]>
+  get(id: BroadcastId): Outcome<AsOf<BroadcastView>>
+  /** What has not started never does; what lives is asked to end. */
+  cancel(input: { id: BroadcastId; reason: string }, caller: Caller): Promise<Outcome<null>>
 }
 
 export type ControlService = {

@@ -2,6 +2,8 @@ import type { ControllerId, Incarnation, NodeId, Timings } from '@quarterdeck/do
 import type { Platform } from '@quarterdeck/platform'
 import { committer as createCommitter, type Hello, readCache, type Store } from '@quarterdeck/store'
 import { createAccessService } from './access/create-access-service.ts'
+import { createBroadcastLoop } from './broadcasts/broadcast-loop.ts'
+import { createBroadcastsService } from './broadcasts/create-broadcasts-service.ts'
 import type { ControlPlane } from './contract.ts'
 import { createControlService } from './controllers/control-service.ts'
 import { controlPlaneView } from './controllers/control-view.ts'
@@ -186,6 +188,7 @@ export function createControlPlane({
     tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
+    broadcasts: createBroadcastsService(core, { crypto, view }),
     control,
     events,
     cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current }),
@@ -206,6 +209,7 @@ export function createControlPlane({
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
+      createBroadcastLoop(core, { changes }),
       createRetentionLoop(core),
     ],
     onHello: (now) => {

@@ -1,3 +1,8 @@
+export { cancelBroadcast, newBroadcast } from './broadcast/change-broadcast.ts'
+export {
+  type BroadcastStep,
+  reconcileBroadcast,
+} from './broadcast/reconcile-broadcast.ts'
 export { drainDeadlineMs, nextDrainDeadlineMs } from './drain/drain-deadline.ts'
 export { type DrainRequest, planDrain } from './drain/plan-drain.ts'
 export {
@@ -18,6 +23,7 @@ export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts
 export { type LossRequest, planLoss } from './loss/plan-loss.ts'
 export type { Deletion } from './retention/deletion.ts'
 export { reapAccess } from './retention/reap-access.ts'
+export { reapBroadcasts } from './retention/reap-broadcasts.ts'
 export { reapIdempotency } from './retention/reap-idempotency.ts'
 export { reapNodes } from './retention/reap-nodes.ts'
 export { reapOperations } from './retention/reap-operations.ts'

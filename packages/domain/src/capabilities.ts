@@ -1,4 +1,5 @@
 import { type Role, roleAllows } from './access.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Node } from './node.ts'
 import type { Schedule } from './schedule.ts'
 import { isTerminal, type Task } from './task.ts'
@@ -71,6 +72,13 @@ export const scheduleCan = {
   resume: (schedule: Pick<Schedule, 'id' | 'paused'>, role: Role): Refusal =>
     needs('operator', role) ?? (schedule.paused ? null : `${schedule.id} is not paused.`),
   remove: (role: Role): Refusal => needs('operator', role),
+} as const
+
+export const broadcastCan = {
+  cancel: (broadcast: Pick<Broadcast, 'id' | 'state' | 'cancel'>, role: Role): Refusal =>
+    needs('operator', role) ??
+    (broadcast.state === 'running' ? null : `Broadcast ${broadcast.id} has already ended (${broadcast.state}).`) ??
+    (broadcast.cancel ? `Cancelling broadcast ${broadcast.id} was already requested.` : null),
 } as const
 
 /** Acts on the cluster as a whole. */

@@ -18,6 +18,10 @@ export const planIdSchema = idText.brand<'PlanId'>()
 export const userIdSchema = idText.brand<'UserId'>()
 export const tokenIdSchema = idText.brand<'TokenId'>()
 export const sessionIdSchema = idText.brand<'SessionId'>()
+/** Short, so that the id of a child (the broadcast's, a dot, its index) is an id, too. */
+export const broadcastIdSchema = idText
+  .refine((text) => text.length <= 40, 'a broadcast takes at most 40 characters')
+  .brand<'BroadcastId'>()
 /** Short, so that the id of a run (the schedule's, a dot, the due time) is an id, too. */
 export const scheduleIdSchema = idText
   .refine((text) => text.length <= 40, 'a schedule takes at most 40 characters')
@@ -31,6 +35,7 @@ export type ControllerId = z.infer<typeof controllerIdSchema>
 export type OperationId = z.infer<typeof operationIdSchema>
 export type PlanId = z.infer<typeof planIdSchema>
 export type UserId = z.infer<typeof userIdSchema>
+export type BroadcastId = z.infer<typeof broadcastIdSchema>
 export type ScheduleId = z.infer<typeof scheduleIdSchema>
 export type TokenId = z.infer<typeof tokenIdSchema>
 /** One life of an agent's connection. */

@@ -8,6 +8,7 @@ import {
   userSchema,
   userSessionSchema,
 } from './access.ts'
+import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
 import { idempotencySchema } from './idempotency.ts'
@@ -35,6 +36,7 @@ export const kinds = {
   idempotency: { schema: idempotencySchema, cold: true, secret: false },
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
+  broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },

@@ -72,6 +72,9 @@ export const limits = {
   /** Due times that wait under the overlap policy `queue`; a further one is skipped. */
   scheduleWaitingMax: 10,
   scheduleRunsMadeUpMax: 20,
+  /** Nodes of one broadcast: its grid is one object. */
+  broadcastNodesMax: 1_000,
+  broadcastsKept: 500,
   scriptQueueMax: 2_000,
   planKeptMs: 30 * 60_000,
 } as const

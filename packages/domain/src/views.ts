@@ -1,4 +1,5 @@
 import type { ApiToken, JoinToken, Role, User } from './access.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Controller, Leadership } from './controller.ts'
 import type { DecisionEntry } from './decision.ts'
 import type { Node } from './node.ts'
@@ -61,6 +62,22 @@ export type TaskDetail = {
   /** Of every attempt that is kept, newest first. */
   readonly decisions: readonly DecisionEntry[]
   readonly result: TaskResult | null
+}
+
+/** One line of the list of broadcasts. */
+export type BroadcastRow = Omit<Broadcast, 'v' | 'task' | 'children' | 'inputHash'> & {
+  readonly taskName: string
+  readonly total: number
+  readonly succeeded: number
+  readonly failed: number
+}
+export type BroadcastView = BroadcastRow & Pick<Broadcast, 'children' | 'task'>
+
+/** Where a broadcast would run. */
+export type BroadcastPreview = {
+  readonly nodeIds: readonly string[]
+  /** Nodes that do not match, counted by why. */
+  readonly leftOut: readonly { readonly because: string; readonly count: number }[]
 }
 
 /** One line of the list of schedules: what it runs only in short, so that a thousand of them are small and none carries variables. */

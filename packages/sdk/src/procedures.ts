@@ -28,6 +28,7 @@ export const procedures = {
     changePassword: 'mutation',
     tickets: 'mutation',
   },
+  broadcasts: { preview: 'query', submit: 'mutation', list: 'query', get: 'query', cancel: 'mutation' },
   cluster: {
     summary: 'query',
     survivability: 'query',

@@ -1,6 +1,7 @@
 import { router, t } from '../trpc.ts'
 import { agentsRouter } from './agents.ts'
 import { authRouter } from './auth.ts'
+import { broadcastsRouter } from './broadcasts.ts'
 import { clusterRouter } from './cluster.ts'
 import { controlPlaneRouter } from './control-plane.ts'
 import { eventsRouter } from './events.ts'
@@ -15,6 +16,7 @@ import { usersRouter } from './users.ts'
 export const appRouter = router({
   agents: agentsRouter,
   auth: authRouter,
+  broadcasts: broadcastsRouter,
   cluster: clusterRouter,
   controlPlane: controlPlaneRouter,
   events: eventsRouter,

@@ -18,6 +18,7 @@ export function assignmentOf(task: Task, spec: TaskSpec, fence: LeaseFence): Ass
     resources: spec.resources,
     timeouts: spec.timeouts,
     durable: spec.durable,
+    ...(spec.shard ? { shard: spec.shard } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type Deletion,
   reapAccess,
+  reapBroadcasts,
   reapIdempotency,
   reapNodes,
   reapOperations,
@@ -24,6 +25,7 @@ export async function collectExpired(core: Core): Promise<void> {
   await erasing(core, [
     ...reapNodes({ nodes: idleNodes, controllers: values(core, 'controller') }, core.timings, nowMs),
     ...reapTasks(values(core, 'task'), nowMs),
+    ...reapBroadcasts(values(core, 'broadcast'), nowMs),
     ...reapOperations({ plans: [], operations: values(core, 'operation') }, nowMs),
     ...reapAccess(
       {

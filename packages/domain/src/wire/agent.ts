@@ -5,6 +5,7 @@ import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
 import { nodeFactsSchema } from '../node.ts'
 import { capacitySchema, loadSampleSchema, usageSchema } from '../resources.ts'
+import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
 import { execSpecSchema, handlerSpecSchema, timeoutsSchema } from '../task-spec.ts'
 
@@ -75,6 +76,7 @@ export const assignmentSchema = z.strictObject({
   resources: z.strictObject({ cpuMillis: z.number().int(), memoryBytes: z.number().int() }),
   timeouts: timeoutsSchema,
   durable: z.boolean(),
+  shard: shardSchema.optional(),
 })
 export type Assignment = z.infer<typeof assignmentSchema>
 

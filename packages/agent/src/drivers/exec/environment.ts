@@ -1,4 +1,4 @@
-import type { ExecSpec } from '@quarterdeck/domain'
+import type { ExecSpec, Shard } from '@quarterdeck/domain'
 import type { AttemptRef } from '../../attempt.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -13,12 +13,14 @@ export function taskEnvironment({
   folder,
   user,
   spec,
+  shard,
 }: {
   readonly ref: AttemptRef
   readonly nodeId: string
   readonly folder: string
   readonly user: string
   readonly spec: ExecSpec
+  readonly shard: Shard | undefined
 }): Record<string, string> {
   return {
     PATH: searchPath,
@@ -27,6 +29,7 @@ export function taskEnvironment({
     USER: user,
     LANG: 'C.UTF-8',
     ...spec.env,
+    ...(shard ? { QD_SHARD_INDEX: String(shard.index), QD_SHARD_TOTAL: String(shard.total) } : {}),
     ...taskMarkers(ref),
     QD_NODE_ID: nodeId,
   }

@@ -67,6 +67,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
         folder,
         user: account?.name ?? policy.ownUser,
         spec: exec,
+        shard: assignment.shard,
       })
 
       const workingFolder = exec.workingFolder ?? folder
