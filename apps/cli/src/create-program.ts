@@ -3,6 +3,7 @@ import type { Run } from './command.ts'
 import { group } from './command.ts'
 import { addAgentCommands } from './commands/agent.ts'
 import { addAuthCommands } from './commands/auth.ts'
+import { addBroadcastCommands } from './commands/broadcasts.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
 import { addEventCommands } from './commands/events.ts'
@@ -47,6 +48,7 @@ export function createProgram(run: Run): Command {
   addTaskViewCommands(task, run)
   addTaskChangeCommands(task, run)
 
+  addBroadcastCommands(group(program, 'broadcast', 'one task on every matching node: results, cancel'), run)
   addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)

@@ -1,12 +1,20 @@
+import type { SuccessRule, TaskSubmitInput } from '@quarterdeck/domain'
 import type { Command } from 'commander'
-import { act, leaf, type Run } from '../command.ts'
-import { duration } from '../parse/options.ts'
+import { act, type Call, leaf, type Run } from '../command.ts'
+import { UsageError } from '../failure.ts'
+import { duration, successRule } from '../parse/options.ts'
 import { withRunOptions } from '../parse/run-options.ts'
 import { type RunFlags, taskOf } from '../parse/task-of.ts'
 import { describeEnd } from '../show/describe-task.ts'
 import { exitCodeOfTask, followTask } from '../show/follow-task.ts'
+import { followBroadcast } from './broadcasts.ts'
 
-type Flags = RunFlags & { readonly wait?: boolean; readonly follow?: boolean }
+type Flags = RunFlags & {
+  readonly broadcast?: boolean
+  readonly success?: SuccessRule
+  readonly wait?: boolean
+  readonly follow?: boolean
+}
 
 export function addTaskRunCommand(task: Command, run: Run): void {
   const command = withRunOptions(leaf(task, 'run [command...]', 'run a program on a node: qd task run -- prog args…'))
@@ -14,11 +22,16 @@ export function addTaskRunCommand(task: Command, run: Run): void {
     .passThroughOptions()
     .option('--delay <duration>', 'not before', duration('--delay'))
     .option('--idempotency-key <key>', 'the same key again finds this task and makes no second one')
+    .option('--broadcast', 'once on every node that matches, each told its index: QD_SHARD_INDEX of QD_SHARD_TOTAL')
+    .option('--success <rule>', 'with --broadcast: all (default), any, or a share such as 80%', successRule)
     .option('--wait', 'until it has ended; the exit code is 0 when it succeeded')
     .option('--follow', "show its output as it comes; the exit code is the task's own")
 
-  act<Flags, readonly [string[]]>(command, run, async ({ cluster, options, args, print, io }) => {
+  act<Flags, readonly [string[]]>(command, run, async (call) => {
+    const { cluster, options, args, print, io } = call
     const wanted = taskOf(options, args[0], Date.now())
+    if (options.broadcast) return await runBroadcast(call, wanted)
+    if (options.success) throw new UsageError('--success belongs to --broadcast')
     if (options.follow) {
       const { taskId } = await cluster.tasks.submit(wanted)
       print.note(`Task ${taskId}`)
@@ -33,4 +46,20 @@ export function addTaskRunCommand(task: Command, run: Run): void {
     print.result(handedIn, () => `${handedIn.taskId}${handedIn.existing ? ' (submitted before with this key)' : ''}`)
     return 0
   })
+}
+
+/** A broadcast has a grid of results instead of one output. */
+async function runBroadcast(
+  { cluster, options, print, io }: Pick<Call<Flags, readonly [string[]]>, 'cluster' | 'options' | 'print' | 'io'>,
+  task: TaskSubmitInput,
+): Promise<number> {
+  if (options.follow) throw new UsageError('--follow shows one output; use --wait with --broadcast')
+  const { broadcastId } = await cluster.broadcasts.submit({
+    task,
+    ...(options.success ? { success: options.success } : {}),
+    ...(options.timeout ? { timeoutMs: options.timeout } : {}),
+  })
+  if (options.wait) return await followBroadcast(cluster, broadcastId, print, io)
+  print.result({ broadcastId }, () => broadcastId)
+  return 0
 }

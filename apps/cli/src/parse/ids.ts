@@ -1,4 +1,6 @@
 import {
+  type BroadcastId,
+  broadcastIdSchema,
   type NodeId,
   nodeIdSchema,
   type OperationId,
@@ -27,3 +29,4 @@ export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
 export const taskIdOf = id<TaskId>('a task', taskIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
 export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)
+export const broadcastIdOf = id<BroadcastId>('a broadcast', broadcastIdSchema)

@@ -1,4 +1,13 @@
-import { type Constraint, labelsSchema, type Outcome, parseBytes, parseCpu, parseDuration } from '@quarterdeck/domain'
+import {
+  type Constraint,
+  labelsSchema,
+  type Outcome,
+  parseBytes,
+  parseCpu,
+  parseDuration,
+  type SuccessRule,
+  successRuleSchema,
+} from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 
 /** Reads the value of an option, or says in one sentence which option, which value, and what is accepted. */
@@ -22,6 +31,15 @@ export function wholeNumber(option: string, { min, max }: { readonly min: number
       throw wrong(option, text, `must be a whole number from ${min} to ${max}`)
     return value
   }
+}
+
+/** `all`, `any`, or a share such as `80%`. */
+export function successRule(text: string): SuccessRule {
+  if (text === 'all' || text === 'any') return { rule: text }
+  const percent = /^(\d{1,3})\s*%?$/.exec(text)?.[1]
+  const parsed = successRuleSchema.safeParse({ rule: 'share', percent: Number(percent) })
+  if (parsed.success) return parsed.data
+  throw wrong('--success', text, 'must be all, any, or a share from 1% to 100%')
 }
 
 export function oneOf<const Choice extends string>(option: string, choices: readonly Choice[]) {

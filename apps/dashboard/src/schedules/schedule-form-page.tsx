@@ -28,7 +28,8 @@ export function ScheduleFormPage({ before }: { readonly before: ScheduleView | n
   const [isSending, setSending] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
   const { draft, problems, taskProblems } = readScheduleForm(form, taskForm, before)
-  const refusal = useWriteRefusal() ?? scheduleCan.apply(useRole()) ?? (isSending ? 'Waiting for the answer.' : null)
+  const role = useRole()
+  const refusal = useWriteRefusal() ?? scheduleCan.apply(role) ?? (isSending ? 'Waiting for the answer.' : null)
 
   const save = async (event: FormEvent) => {
     event.preventDefault()

@@ -21,7 +21,8 @@ export function SchedulesPage() {
   const isComplete = useIsComplete()
   const schedules = useSchedules()
   const router = useRouter()
-  const refusal = useWriteRefusal() ?? scheduleCan.apply(useRole())
+  const role = useRole()
+  const refusal = useWriteRefusal() ?? scheduleCan.apply(role)
   return (
     <>
       <PageHeader title="Schedules" note="Work that starts at set times, once per due time whoever leads">

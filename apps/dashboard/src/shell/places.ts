@@ -19,6 +19,8 @@ const parents: Readonly<Record<string, string>> = {
   '/node': '/nodes',
   '/task': '/tasks',
   '/schedule': '/schedules',
+  '/broadcast': '/tasks',
+  '/broadcasts': '/tasks',
   '/operation': '/operations',
   '/dispatch': '/tasks',
 }

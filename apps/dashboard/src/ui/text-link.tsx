@@ -22,3 +22,7 @@ export function OperationLink({ id, children }: { readonly id: string; readonly 
 export function ScheduleLink({ id }: { readonly id: string }) {
   return <TextLink href={`/schedule?id=${encodeURIComponent(id)}`}>{id}</TextLink>
 }
+
+export function BroadcastLink({ id, children }: { readonly id: string; readonly children?: string }) {
+  return <TextLink href={`/broadcast?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
+}
