@@ -45,6 +45,8 @@ export type Tasks = {
 
 /** One long poll: well below what the server allows. */
 const POLL_MS = 25_000
+/** A batch is as much work as hundreds of calls, and a busy controller does it all the same. */
+const MANY_MS = 45_000
 
 export function createTasks({
   calls,
@@ -59,7 +61,10 @@ export function createTasks({
     },
 
     async submitMany(tasks, { signal } = {}) {
-      return (await change('tasks.submitMany', { tasks: tasks.map(withKey) }, signal)) as Output<'tasks', 'submitMany'>
+      return (await change('tasks.submitMany', { tasks: tasks.map(withKey) }, signal, MANY_MS)) as Output<
+        'tasks',
+        'submitMany'
+      >
     },
 
     async run(task, { waitMs = Number.POSITIVE_INFINITY, signal } = {}) {

@@ -7,7 +7,7 @@ const DAY = 24 * HOUR
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return '0 ms'
   if (ms < 100) return `${Math.round(ms)} ms`
-  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`
+  if (ms < 10 * SECOND) return `${Number((ms / SECOND).toFixed(1))} s`
   if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`
   if (ms < HOUR) return pair(ms, MINUTE, 'm', SECOND, 's')
   if (ms < DAY) return pair(ms, HOUR, 'h', MINUTE, 'm')

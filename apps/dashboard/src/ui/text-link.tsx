@@ -4,7 +4,13 @@ import { cx } from './class-names.ts'
 
 /** A link inside the app. Rows of a long list must not each fetch their target ahead, hence no prefetch. */
 export function TextLink({ className, ...rest }: ComponentProps<typeof Link>) {
-  return <Link prefetch={false} {...rest} className={cx('text-info underline-offset-2 hover:underline', className)} />
+  return (
+    <Link
+      prefetch={false}
+      {...rest}
+      className={cx('text-info underline decoration-info/35 underline-offset-2 hover:decoration-info', className)}
+    />
+  )
 }
 
 export function NodeLink({ id }: { readonly id: string }) {

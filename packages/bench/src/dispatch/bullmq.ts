@@ -2,8 +2,9 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { startRedis } from '@quarterdeck/testkit'
 import { Queue, QueueEvents } from 'bullmq'
+import { Redis } from 'ioredis'
 import { cpuMsOf } from '../measure/cpu-time.ts'
-import { commandsProcessed } from '../measure/redis-counts.ts'
+import { redisWork } from '../measure/redis-counts.ts'
 import type { Contender } from './contender.ts'
 
 const BATCH = 500
@@ -11,9 +12,12 @@ const BATCH = 500
 /** The peer: queue and its events in this process, one worker process, a Redis with the same settings as ours. */
 export async function startBullmq({ concurrency }: { readonly concurrency: number }): Promise<Contender> {
   const redis = await startRedis()
-  const connection = { host: '127.0.0.1', port: redis.port }
-  const queue = new Queue('bench', { connection, defaultJobOptions: { removeOnComplete: 10_000 } })
-  const events = new QueueEvents('bench', { connection })
+  // Events block on their connection, so they have one of their own.
+  const connections = [1, 2].map(() => new Redis({ host: '127.0.0.1', port: redis.port, maxRetriesPerRequest: null }))
+  const [forQueue, forEvents] = connections
+  if (!forQueue || !forEvents) throw new Error('two connections were made')
+  const queue = new Queue('bench', { connection: forQueue, defaultJobOptions: { removeOnComplete: 10_000 } })
+  const events = new QueueEvents('bench', { connection: forEvents })
   queue.on('error', () => {})
   events.on('error', () => {})
   const file = fileURLToPath(new URL('./bullmq-worker.ts', import.meta.url))
@@ -45,14 +49,15 @@ export async function startBullmq({ concurrency }: { readonly concurrency: numbe
       const job = await queue.add('noop', null)
       await job.waitUntilFinished(events)
     },
-    cpuMs: () => cpuMsOf(worker.pid ?? 0) + cpuMsOf(redis.pid()),
-    commands: () => commandsProcessed(redis.url),
+    cpuMs: () => ({ worker: cpuMsOf(worker.pid ?? 0), redis: cpuMsOf(redis.pid()) }),
+    redisWork: () => redisWork(redis.url),
     async stop() {
       const ended = new Promise((resolve) => worker.once('exit', resolve))
       worker.kill('SIGKILL')
       await ended
       await events.close()
       await queue.close()
+      for (const connection of connections) connection.disconnect()
       await redis.stop()
     },
   }

@@ -1,3 +1,5 @@
+import type { RedisWork } from '../measure/redis-counts.ts'
+
 /** Something that takes tasks which do nothing, runs them elsewhere, and tells the submitter. */
 export type Contender = {
   readonly name: string
@@ -5,9 +7,8 @@ export type Contender = {
   runMany(count: number): Promise<void>
   /** One task, submitted and waited for. */
   runOne(): Promise<void>
-  /** CPU of all processes but this one, the store included, milliseconds since they started. */
-  cpuMs(): number
-  /** Commands that its Redis has processed. */
-  commands(): Promise<number>
+  /** CPU of each part but this process, the store included, milliseconds since it started. */
+  cpuMs(): Readonly<Record<string, number>>
+  redisWork(): Promise<RedisWork>
   stop(): Promise<void>
 }

@@ -2,13 +2,19 @@ import { startRedis } from '@quarterdeck/testkit'
 import { ownCpuMs } from '../measure/cpu-time.ts'
 import { median, quantile, spread } from '../measure/quantiles.ts'
 import { roundTripMs } from '../measure/redis-counts.ts'
-import { repeat } from '../measure/repeat.ts'
+import { boundsNote, repeat } from '../measure/repeat.ts'
 import type { Bench, BenchOptions } from '../report.ts'
 import { startBullmq } from './bullmq.ts'
 import type { Contender } from './contender.ts'
 import { startQuarterdeck } from './quarterdeck.ts'
 
-type Many = { readonly perSecond: number; readonly cpuMsPerTask: number; readonly commandsPerTask: number }
+type Many = {
+  readonly perSecond: number
+  readonly cpuMsPerTask: number
+  readonly cpuMsByPart: Readonly<Record<string, number>>
+  readonly commandsPerTask: number
+  readonly tripsPerTask: number
+}
 type One = { readonly p50Ms: number; readonly p99Ms: number }
 type Pair<Sample> = { readonly ours: Sample; readonly theirs: Sample }
 
@@ -20,11 +26,14 @@ export const dispatch: Bench = {
   async run(options) {
     const { say, isQuick } = options
     const pairs = isQuick ? 1 : 5
-    const count = isQuick ? 500 : 4_000
+    const count = isQuick ? 1_000 : 4_000
     const onesPerRun = isQuick ? 50 : 300
-    const ours = await startQuarterdeck({ profileFolder: options.profileFolder, workers: 1 })
-    const theirs = await startBullmq({ concurrency: await bestConcurrency(options) })
-    const redis = await startRedis()
+    const concurrency = await bestConcurrency(options)
+    const [ours, theirs, redis] = await Promise.all([
+      startQuarterdeck({ profileFolder: options.profileFolder, workers: 1 }),
+      startBullmq({ concurrency }),
+      startRedis(),
+    ])
     try {
       for (const each of [ours, theirs]) await each.runMany(count)
       const many = await repeat(
@@ -50,8 +59,10 @@ export const dispatch: Bench = {
         say,
       )
       return reportOf({
-        many: many.kept,
-        ones: ones.kept,
+        many: many.samples,
+        ones: ones.samples,
+        kept: many.kept + ones.kept,
+        isBound: many.kept === 0 || ones.kept === 0,
         discarded: many.discarded + ones.discarded,
         count,
         peer: theirs.name,
@@ -96,14 +107,23 @@ async function inTurn<Sample>(
 }
 
 async function runMany(contender: Contender, count: number): Promise<Many> {
-  const commandsBefore = await contender.commands()
-  const cpuBefore = contender.cpuMs() + ownCpuMs()
+  const redisBefore = await contender.redisWork()
+  const cpuBefore = { ...contender.cpuMs(), submitter: ownCpuMs() }
   const startedAt = performance.now()
   await contender.runMany(count)
   const seconds = (performance.now() - startedAt) / 1_000
-  const cpuMs = contender.cpuMs() + ownCpuMs() - cpuBefore
-  const commands = (await contender.commands()) - commandsBefore
-  return { perSecond: count / seconds, cpuMsPerTask: cpuMs / count, commandsPerTask: commands / count }
+  const cpuAfter: Readonly<Record<string, number>> = { ...contender.cpuMs(), submitter: ownCpuMs() }
+  const cpuMsByPart = Object.fromEntries(
+    Object.entries(cpuBefore).map(([part, before]) => [part, ((cpuAfter[part] ?? before) - before) / count]),
+  )
+  const redis = await contender.redisWork()
+  return {
+    perSecond: count / seconds,
+    cpuMsPerTask: Object.values(cpuMsByPart).reduce((sum, part) => sum + part, 0),
+    cpuMsByPart,
+    commandsPerTask: (redis.commands - redisBefore.commands) / count,
+    tripsPerTask: (redis.trips - redisBefore.trips) / count,
+  }
 }
 
 async function runOnes(contender: Contender, count: number): Promise<One> {
@@ -119,12 +139,14 @@ async function runOnes(contender: Contender, count: number): Promise<One> {
 type Found = {
   readonly many: readonly Pair<Many>[]
   readonly ones: readonly (Pair<One> & { readonly tripMs: number })[]
+  readonly kept: number
+  readonly isBound: boolean
   readonly discarded: number
   readonly count: number
   readonly peer: string
 }
 
-function reportOf({ many, ones, discarded, count, peer }: Found) {
+function reportOf({ many, ones, kept, isBound, discarded, count, peer }: Found) {
   const row = <Sample>(title: string, pairs: readonly Pair<Sample>[], of: (sample: Sample) => number) => [
     title,
     spread(pairs.map(({ ours }) => of(ours))),
@@ -143,7 +165,8 @@ function reportOf({ many, ones, discarded, count, peer }: Found) {
         rows: [
           row('tasks/s', many, (each) => each.perSecond),
           row('CPU ms per task, all processes', many, (each) => each.cpuMsPerTask),
-          row('Redis commands per task', many, (each) => each.commandsPerTask),
+          row('Redis trips per task', many, (each) => each.tripsPerTask),
+          row('Redis commands per task, in scripts too', many, (each) => each.commandsPerTask),
           row('one outstanding, p50 ms', ones, (each) => each.p50Ms),
           row('one outstanding, p99 ms', ones, (each) => each.p99Ms),
           ['p50 in Redis round trips', spread(trips, 1), null, null],
@@ -161,9 +184,19 @@ function reportOf({ many, ones, discarded, count, peer }: Found) {
     },
     notes: [
       'Both acknowledge once Redis has applied the write (AOF everysec: a crash of Redis may lose the last second).',
+      `CPU ms per task by part: ours ${parts(many.map(({ ours }) => ours))}; the peer ${parts(many.map(({ theirs }) => theirs))}.`,
       'CPU: submitter, controller or queue, agent or worker, and Redis together.',
+      ...(isBound ? [boundsNote] : []),
     ],
     discarded,
-    kept: many.length + ones.length,
+    kept,
   }
+}
+
+/** `controller 0.31, redis 0.05`: medians. */
+function parts(samples: readonly Many[]): string {
+  const names = Object.keys(samples[0]?.cpuMsByPart ?? {})
+  return names
+    .map((name) => `${name} ${median(samples.map(({ cpuMsByPart }) => cpuMsByPart[name] ?? 0))?.toFixed(3)}`)
+    .join(', ')
 }

@@ -3,7 +3,7 @@ import type { TaskSubmitInput } from '@quarterdeck/domain'
 import { client } from '@quarterdeck/sdk'
 import { eventually, startCluster } from '@quarterdeck/testkit'
 import { cpuMsOf, cpuMsOfAll } from '../measure/cpu-time.ts'
-import { commandsProcessed } from '../measure/redis-counts.ts'
+import { redisWork } from '../measure/redis-counts.ts'
 import { controllerEnv } from '../profile.ts'
 import type { Contender } from './contender.ts'
 
@@ -58,28 +58,44 @@ export async function startQuarterdeck({
 
       async function submitBatches(): Promise<void> {
         for (let size = batches.pop(); size !== undefined; size = batches.pop()) {
-          const outcomes = await api.tasks.submitMany(Array.from({ length: size }, noop))
-          for (const outcome of outcomes) {
-            if (!outcome.ok) throw new Error(outcome.error.message)
-            mine.add(outcome.value.taskId)
+          await submitAll(Array.from({ length: size }, noop))
+        }
+      }
+
+      /** What a controller has no room for at this moment is handed in again after the wait that it asks for. */
+      async function submitAll(tasks: readonly TaskSubmitInput[]): Promise<void> {
+        const outcomes = await api.tasks.submitMany(tasks)
+        const again: TaskSubmitInput[] = []
+        let waitMs = 0
+        for (const [index, outcome] of outcomes.entries()) {
+          const task = tasks[index]
+          if (outcome.ok) mine.add(outcome.value.taskId)
+          else if (outcome.error.retryAfterMs === undefined || !task) throw new Error(outcome.error.message)
+          else {
+            again.push(task)
+            waitMs = Math.max(waitMs, outcome.error.retryAfterMs)
           }
         }
+        if (again.length === 0) return
+        await new Promise((resolve) => setTimeout(resolve, waitMs))
+        await submitAll(again)
       }
     },
     async runOne() {
       const { row } = await api.tasks.run(noop())
       if (row.state !== 'succeeded') throw new Error(`a task that does nothing ${row.state}: ${row.exit?.error ?? ''}`)
     },
-    cpuMs: () =>
-      cpuMsOf(cluster.controllers[0]?.pid() ?? 0) +
-      cpuMsOf(cluster.redis.pid()) +
-      cpuMsOfAll(
+    cpuMs: () => ({
+      controller: cpuMsOf(cluster.controllers[0]?.pid() ?? 0),
+      redis: cpuMsOf(cluster.redis.pid()),
+      agent: cpuMsOfAll(
         cluster
           .agent('n1')
           .tree()
           .map(({ pid }) => pid),
       ),
-    commands: () => commandsProcessed(cluster.redis.url),
+    }),
+    redisWork: () => redisWork(cluster.redis.url),
     async stop() {
       listening.abort()
       api.close()

@@ -2,7 +2,7 @@ import { startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { calibrate, hasDrifted } from '../measure/calibration.ts'
 import { cpuMsOf } from '../measure/cpu-time.ts'
 import { quantile } from '../measure/quantiles.ts'
-import { commandsProcessed } from '../measure/redis-counts.ts'
+import { redisWork } from '../measure/redis-counts.ts'
 import { controllerEnv } from '../profile.ts'
 import type { Bench, BenchOptions, Report } from '../report.ts'
 import { type AgentFleet, startFleet } from './agent-fleet.ts'
@@ -20,6 +20,7 @@ type Window = {
   readonly controllerCpuMsPerBeat: number
   readonly redisCpuMsPerBeat: number
   readonly redisCommandsPerBeat: number
+  readonly redisTripsPerBeat: number
   readonly hasDrifted: boolean
 }
 type Row = { readonly nodes: number; readonly paced: Window; readonly best: Window | null }
@@ -77,12 +78,13 @@ async function window(
 ): Promise<Window> {
   const controllerPid = cluster.controllers[0]?.pid() ?? 0
   const speedBefore = calibrate()
-  const commandsBefore = await commandsProcessed(cluster.redis.url)
+  const workBefore = await redisWork(cluster.redis.url)
   const controllerBefore = cpuMsOf(controllerPid)
   const redisBefore = cpuMsOf(cluster.redis.pid())
   const { answered, sent, latenciesMs, seconds: took } = await fleet.beat({ perSecond, seconds })
   const beats = Math.max(1, answered)
   const p99Ms = quantile(latenciesMs, 0.99)
+  const work = await redisWork(cluster.redis.url)
   return {
     perSecond: answered / took,
     p50Ms: quantile(latenciesMs, 0.5),
@@ -90,7 +92,8 @@ async function window(
     isHeld: answered === sent && p99Ms !== null && p99Ms < P99_MS_MAX && took < seconds * 1.1,
     controllerCpuMsPerBeat: (cpuMsOf(controllerPid) - controllerBefore) / beats,
     redisCpuMsPerBeat: (cpuMsOf(cluster.redis.pid()) - redisBefore) / beats,
-    redisCommandsPerBeat: ((await commandsProcessed(cluster.redis.url)) - commandsBefore) / beats,
+    redisCommandsPerBeat: (work.commands - workBefore.commands) / beats,
+    redisTripsPerBeat: (work.trips - workBefore.trips) / beats,
     hasDrifted: hasDrifted(speedBefore, calibrate()),
   }
 }
@@ -109,6 +112,7 @@ function reportOf(rows: readonly Row[]): Report {
           'p99 ms',
           'CPU µs/beat',
           'Redis CPU µs/beat',
+          'Redis trips/beat',
           'Redis commands/beat',
           'most beats/s',
           'p99 ms then',
@@ -121,6 +125,7 @@ function reportOf(rows: readonly Row[]): Report {
           paced.p99Ms,
           paced.controllerCpuMsPerBeat * 1_000,
           paced.redisCpuMsPerBeat * 1_000,
+          paced.redisTripsPerBeat,
           paced.redisCommandsPerBeat,
           best ? Math.round(best.perSecond) : null,
           best?.p99Ms ?? null,
@@ -132,6 +137,7 @@ function reportOf(rows: readonly Row[]): Report {
       rows.flatMap(({ nodes, paced, best }) => [
         [`cpuUsPerBeat_${nodes}`, paced.controllerCpuMsPerBeat * 1_000],
         [`redisCommandsPerBeat_${nodes}`, paced.redisCommandsPerBeat],
+        [`redisTripsPerBeat_${nodes}`, paced.redisTripsPerBeat],
         [`p99Ms_${nodes}`, paced.p99Ms],
         [`beatsPerSecondMax_${nodes}`, best?.perSecond ?? null],
       ]),

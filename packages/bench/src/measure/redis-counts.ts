@@ -1,10 +1,19 @@
 import { createClient } from 'redis'
 
-/** Commands that a Redis has processed since it started, scripts counting as what they are: one command. */
-export async function commandsProcessed(url: string): Promise<number> {
-  return await withRedis(url, async (redis) =>
-    Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1] ?? 0),
-  )
+export type RedisWork = {
+  /** Commands that were carried out, those inside scripts included. */
+  readonly commands: number
+  /** Reads from its clients' sockets: about as many trips, since what comes together is read together. */
+  readonly trips: number
+}
+
+/** What a Redis has done since it started. */
+export async function redisWork(url: string): Promise<RedisWork> {
+  return await withRedis(url, async (redis) => {
+    const info = await redis.info('stats')
+    const number = (name: string) => Number(new RegExp(`${name}:(\\d+)`).exec(info)?.[1] ?? 0)
+    return { commands: number('total_commands_processed'), trips: number('total_reads_processed') }
+  })
 }
 
 /** Milliseconds of one PING after another: what one trip to Redis costs on this machine at this moment. */

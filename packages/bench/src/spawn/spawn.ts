@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { client } from '@quarterdeck/sdk'
 import { startCluster } from '@quarterdeck/testkit'
 import { median, spread } from '../measure/quantiles.ts'
-import { repeat } from '../measure/repeat.ts'
+import { boundsNote, repeat } from '../measure/repeat.ts'
 import type { Bench } from '../report.ts'
 
 const IN_FLIGHT = 16
@@ -25,7 +25,7 @@ export const spawnBench: Bench = {
     const api = client({ urls: cluster.controllers.map(({ url }) => url), token: cluster.apiToken })
     try {
       await runTasks(IN_FLIGHT)
-      const { kept, discarded } = await repeat(
+      const { samples, kept, discarded } = await repeat(
         isQuick ? 1 : 5,
         async (): Promise<Pair> => {
           const ours = count / (await timed(() => runTasks(count)))
@@ -39,27 +39,28 @@ export const spawnBench: Bench = {
         name: 'spawn',
         tables: [
           {
-            title: `/bin/true, ${IN_FLIGHT} in flight, ${count} a run; median (min..max) of ${kept.length} pairs`,
+            title: `/bin/true, ${IN_FLIGHT} in flight, ${count} a run; median (min..max) of ${samples.length} pairs`,
             columns: ['', 'tasks on one agent', 'bare spawn', 'ratio'],
             rows: [
               [
                 'processes/s',
-                spread(kept.map(({ ours }) => ours)),
-                spread(kept.map(({ bare }) => bare)),
-                spread(kept.map(({ ours, bare }) => ours / bare)),
+                spread(samples.map(({ ours }) => ours)),
+                spread(samples.map(({ bare }) => bare)),
+                spread(samples.map(({ ours, bare }) => ours / bare)),
               ],
             ],
           },
         ],
         figures: {
-          processesPerSecond: median(kept.map(({ ours }) => ours)),
-          ratio: median(kept.map(({ ours, bare }) => ours / bare)),
+          processesPerSecond: median(samples.map(({ ours }) => ours)),
+          ratio: median(samples.map(({ ours, bare }) => ours / bare)),
         },
         notes: [
           'A task is submitted, stored, placed, started in its own group of processes with its limits, waited for, and its result stored.',
+          ...(kept === 0 ? [boundsNote] : []),
         ],
         discarded,
-        kept: kept.length,
+        kept,
       }
     } finally {
       api.close()

@@ -10,14 +10,14 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'no-fence',
     wrong: 'The store writes what a deposed leader sends',
-    focus: ['controller-pause', 'controller-store-partition'],
+    focus: ['store-clock-jump', 'controller-pause'],
     edits: [{ file: commit, find: 'if (fence) {', replace: 'if (fence && fence.epoch < 0) {' }],
   },
   {
     name: 'epoch-without-nonce',
     wrong:
       'Epochs are a counter, and the fence compares nothing else: a failover that loses the lease gives one out twice',
-    focus: ['store-failover', 'controller-crash'],
+    focus: ['store-failover', 'store-clock-jump', 'controller-crash'],
     edits: [
       {
         file: lease,

@@ -39,14 +39,16 @@ export function openSimStore({ world, network, model, client }: SimStoreParts): 
       const settle = (settleWith: () => void) => {
         if (isSettled) return
         isSettled = true
+        timeout.cancel()
         process.deliver(settleWith)
       }
+      let timeout = { cancel() {} }
       if (!isConnected()) {
         world.after(REFUSED_MS, () => settle(() => reject(new StoreAway('not connected to the store'))))
         return
       }
       const term = model.term
-      world.after(CALL_TIMEOUT_MS, () =>
+      timeout = world.after(CALL_TIMEOUT_MS, () =>
         settle(() => reject(new OutcomeUnknown(`${call}: no answer within ${CALL_TIMEOUT_MS} ms`))),
       )
 

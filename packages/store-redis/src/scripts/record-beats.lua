@@ -13,8 +13,15 @@
 ]]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-for i = 2, #ARGV do
-  redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[i])
+local score = string.format('%.0f', now)
+-- One command for many nodes costs little more than for one; Lua's stack bounds how many.
+for first = 2, #ARGV, 1000 do
+  local scored = {}
+  for i = first, math.min(first + 999, #ARGV) do
+    scored[#scored + 1] = score
+    scored[#scored + 1] = ARGV[i]
+  end
+  redis.call('ZADD', KEYS[1], unpack(scored))
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now - ARGV[1]))
 return { 'recorded', #ARGV - 1 }
