@@ -1,4 +1,10 @@
-import { type ScheduleDraft, type ScheduleTiming, type ScheduleView, scheduleInputSchema } from '@quarterdeck/domain'
+import {
+  type ScheduleDraft,
+  type ScheduleTiming,
+  type ScheduleView,
+  scheduleIdSchema,
+  scheduleInputSchema,
+} from '@quarterdeck/domain'
 import { type DispatchForm, emptyDispatchForm, formOf, readDispatchForm } from '../dispatch/dispatch-form.ts'
 import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
 
@@ -78,7 +84,10 @@ export function readScheduleForm(
     if (form.kind === 'cron') problems.expression = 'Write five fields: minute hour day month weekday.'
     else problems.interval = DURATION_HINT
   }
-  const { submit, problems: taskProblems } = readDispatchForm({ ...taskForm, name: taskForm.name || form.id })
+  const id = scheduleIdSchema.safeParse(form.id)
+  if (!id.success) problems.id = id.error.issues[0]?.message ?? 'This cannot be a name.'
+  const name = taskForm.name || (id.success ? id.data : '')
+  const { submit, problems: taskProblems } = readDispatchForm({ ...taskForm, name })
   if (!timing || !submit) return { draft: null, problems, taskProblems }
   const draft: ScheduleDraft = {
     id: form.id,
