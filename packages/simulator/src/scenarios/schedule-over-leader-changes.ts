@@ -14,6 +14,8 @@ export type LeaderChangesRun = {
   /** Due times without a task, and due times with more than one: both must be none. */
   readonly lost: readonly number[]
   readonly doubled: readonly number[]
+  /** What the schedule itself says of due times that it did not start. */
+  readonly notStarted: readonly string[]
 }
 
 const EVERY_MS = 3_000
@@ -67,7 +69,11 @@ export async function runOverLeaderChanges(seed: number, changes: number): Promi
   let lastEpoch = state().lease?.epoch ?? 0
   let changed = 0
   const taskIds = new Set<string>()
+  const notStarted = new Set<string>()
   const collect = () => {
+    const stored = state().objects.get('schedule')?.get(ID)?.text
+    for (const each of stored ? (JSON.parse(stored) as Schedule).runs : [])
+      if (each.outcome !== 'started') notStarted.add(`${each.outcome} × ${each.count}: ${each.because}`)
     const { lease } = state()
     if (lease?.holder && lease.epoch !== lastEpoch) changed += 1
     if (lease?.holder) lastEpoch = lease.epoch
@@ -105,6 +111,7 @@ export async function runOverLeaderChanges(seed: number, changes: number): Promi
     dueTimes: dues.length,
     started: schedule.startedTotal,
     lost: dues.filter((due) => !madeMs.includes(due)),
+    notStarted: [...notStarted],
     doubled: [...runsOf].filter(([, count]) => count > 1).map(([due]) => due),
   }
 }
