@@ -150,3 +150,28 @@ describe('client', () => {
     expect(() => client({ urls })).toThrow(words)
   })
 })
+
+describe('client.tasks.submitMany', () => {
+  it('hands in again, with the same keys, what a busy controller had no room for', async () => {
+    const seen: string[][] = []
+    const busy = await controller((request, body, response) => {
+      const { tasks } = JSON.parse(body) as { tasks: { name: string; idempotencyKey: string }[] }
+      seen.push(tasks.map(({ name, idempotencyKey }) => `${name} ${idempotencyKey}`))
+      const outcomes = tasks.map(({ name }) =>
+        name === 'b' && seen.length === 1
+          ? { ok: false, error: { code: 'overloaded', message: 'Busy.', retryAfterMs: 1 } }
+          : { ok: true, value: { taskId: `id-of-${name}`, existing: false } },
+      )
+      says(outcomes)(request, body, response)
+    })
+    const tasks = ['a', 'b', 'c'].map((name) => ({ name, driver: 'exec' as const, exec: { command: 'true' } }))
+    const outcomes = await client({ urls: [busy.url] }).tasks.submitMany(tasks)
+    expect(outcomes.map((outcome) => (outcome.ok ? outcome.value.taskId : null))).toEqual([
+      'id-of-a',
+      'id-of-b',
+      'id-of-c',
+    ])
+    expect(seen).toHaveLength(2)
+    expect(seen[1]).toEqual([seen[0]?.[1]])
+  })
+})

@@ -89,7 +89,7 @@ export function createCalls({
 }
 
 /** Refusals that another controller would not give in the same moment. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unavailable',
   'outcome_unknown',
   'overloaded',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   isTerminal,
   type TaskId,
@@ -8,7 +9,7 @@ import {
   type TaskSubmitInput,
 } from '@quarterdeck/domain'
 import type { LogLine } from '@quarterdeck/domain/wire'
-import type { Calls } from './calls.ts'
+import { type Calls, passing } from './calls.ts'
 import type { Output } from './procedures.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -22,10 +23,12 @@ export type WaitOptions = {
 export type Ended = { readonly row: TaskRow; readonly result: TaskResult | null }
 export type Finished = readonly { readonly taskId: TaskId; readonly state: TaskState; readonly attempt: number }[]
 
+type SubmitOutcome = Output<'tasks', 'submitMany'>[number]
+
 export type Tasks = {
   /** Hands a task in. Safe to repeat: a key is made when the task has none, so a lost answer never makes a second task. */
   submit(task: TaskSubmitInput, options?: { readonly signal?: AbortSignal }): Promise<Output<'tasks', 'submit'>>
-  /** Many at once; one outcome each, in order. */
+  /** Many at once; one outcome each, in order. Those that a busy controller has no room for are handed in again for a while. */
   submitMany(
     tasks: readonly TaskSubmitInput[],
     options?: { readonly signal?: AbortSignal },
@@ -61,10 +64,33 @@ export function createTasks({
     },
 
     async submitMany(tasks, { signal } = {}) {
-      return (await change('tasks.submitMany', { tasks: tasks.map(withKey) }, signal, MANY_MS)) as Output<
-        'tasks',
-        'submitMany'
-      >
+      const keyed = tasks.map(withKey)
+      const outcomes: SubmitOutcome[] = []
+      const untilMs = performance.now() + MANY_MS
+      let wanted = keyed.map((_, index) => index)
+      while (wanted.length > 0) {
+        const batch = wanted.flatMap((index) => keyed[index] ?? [])
+        const replies = (await change(
+          'tasks.submitMany',
+          { tasks: batch },
+          signal,
+          MANY_MS,
+        )) as readonly SubmitOutcome[]
+        const again: number[] = []
+        let waitMs = 0
+        for (const [at, index] of wanted.entries()) {
+          const reply = replies[at]
+          if (!reply) continue
+          outcomes[index] = reply
+          if (reply.ok || !passing.has(reply.error.code)) continue
+          again.push(index)
+          waitMs = Math.max(waitMs, reply.error.retryAfterMs ?? 0)
+        }
+        if (performance.now() + waitMs > untilMs) break
+        if (again.length > 0) await delay(waitMs, undefined, signal ? { signal } : {})
+        wanted = again
+      }
+      return outcomes
     },
 
     async run(task, { waitMs = Number.POSITIVE_INFINITY, signal } = {}) {

@@ -4,6 +4,7 @@ import type { Leadership } from '@quarterdeck/domain'
 import { formatDuration } from '../format/duration.ts'
 import { useNow } from '../live/use-now.ts'
 import { Moment } from '../ui/age.tsx'
+import { ScrollArea } from '../ui/scroll-area.tsx'
 import { Empty } from '../ui/states.tsx'
 
 const how: Record<Leadership['takeovers'][number]['how'], string> = {
@@ -24,7 +25,7 @@ export function TakeoverHistory({ leadership }: { readonly leadership: Leadershi
   return (
     <>
       <LeadershipStrip leadership={leadership} />
-      <div className="max-h-80 overflow-auto">
+      <ScrollArea label="Changes of leader" className="max-h-80">
         <table className="w-full min-w-160 text-left">
           <thead className="sticky top-0 bg-surface text-compact text-muted">
             <tr>
@@ -53,7 +54,7 @@ export function TakeoverHistory({ leadership }: { readonly leadership: Leadershi
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea>
       <p className="border-t border-line px-3 py-1.5 text-compact text-muted">
         Writes of deposed leaders that were refused: {leadership.staleWritesRefused}
       </p>

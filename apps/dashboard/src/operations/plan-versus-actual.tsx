@@ -1,6 +1,7 @@
 'use client'
 
 import type { DrainPlan, Operation } from '@quarterdeck/domain'
+import { ScrollArea } from '../ui/scroll-area.tsx'
 import { Empty } from '../ui/states.tsx'
 import { NodeLink, TaskLink } from '../ui/text-link.tsx'
 
@@ -9,7 +10,7 @@ export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; r
   if (plan.moves.length === 0) return <Empty title="No task was concerned." />
   const byTask = new Map(actual.map((each) => [each.taskId as string, each]))
   return (
-    <div className="max-h-96 overflow-auto">
+    <ScrollArea label="Planned and what happened" className="max-h-96">
       <table className="w-full min-w-140 text-left">
         <thead className="sticky top-0 bg-surface text-compact text-muted">
           <tr>
@@ -48,6 +49,6 @@ export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; r
           })}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ScrollArea } from '../ui/scroll-area.tsx'
 
 /** A short table of settings; scrolls sideways on a phone. */
 export function SimpleTable({
@@ -11,7 +12,7 @@ export function SimpleTable({
   readonly children: ReactNode
 }) {
   return (
-    <div className="overflow-x-auto rounded-card border border-line">
+    <ScrollArea label={label} className="rounded-card border border-line">
       <table aria-label={label} className="w-full min-w-140 text-left">
         <thead className="bg-surface text-compact text-muted">
           <tr>
@@ -24,6 +25,6 @@ export function SimpleTable({
         </thead>
         <tbody className="[&_td]:border-t [&_td]:border-line [&_td]:px-3 [&_td]:py-1">{children}</tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }

@@ -4,6 +4,7 @@ import type { Task } from '@quarterdeck/domain'
 import { formatBytes } from '../format/amount.ts'
 import { formatDuration } from '../format/duration.ts'
 import { Moment } from '../ui/age.tsx'
+import { ScrollArea } from '../ui/scroll-area.tsx'
 import { Empty } from '../ui/states.tsx'
 import { NodeLink } from '../ui/text-link.tsx'
 import { exitSentence } from './end-sentence.ts'
@@ -11,7 +12,7 @@ import { exitSentence } from './end-sentence.ts'
 export function Attempts({ task, onLog }: { readonly task: Task; readonly onLog: (attempt: number) => void }) {
   if (task.attempts.length === 0) return <Empty title="No attempt yet. One begins when a node is chosen." />
   return (
-    <div className="overflow-x-auto">
+    <ScrollArea label="Attempts">
       <table className="w-full min-w-180 text-left">
         <thead className="text-compact text-muted">
           <tr>
@@ -60,6 +61,6 @@ export function Attempts({ task, onLog }: { readonly task: Task; readonly onLog:
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   )
 }

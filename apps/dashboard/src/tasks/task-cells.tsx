@@ -14,7 +14,7 @@ import { NodeLink, TaskLink } from '../ui/text-link.tsx'
 export const taskColumns: readonly Column[] = [
   { id: 'state', title: 'Status', width: 'w-34', isSortable: true },
   { id: 'name', title: 'Name', isSortable: true },
-  { id: 'id', title: 'Id', width: 'w-44' },
+  { id: 'id', title: 'Id', width: 'w-56' },
   { id: 'node', title: 'Node', width: 'w-34', isSortable: true },
   { id: 'created', title: 'Submitted', width: 'w-26', isSortable: true },
   { id: 'duration', title: 'Duration', width: 'w-24', isSortable: true, align: 'right' },

@@ -26,7 +26,7 @@ export const dispatch: Bench = {
   async run(options) {
     const { say, isQuick } = options
     const pairs = isQuick ? 1 : 5
-    const count = isQuick ? 1_000 : 4_000
+    const count = isQuick ? 1_000 : 2_000
     const onesPerRun = isQuick ? 50 : 300
     const concurrency = await bestConcurrency(options)
     const [ours, theirs, redis] = await Promise.all([

@@ -58,27 +58,11 @@ export async function startQuarterdeck({
 
       async function submitBatches(): Promise<void> {
         for (let size = batches.pop(); size !== undefined; size = batches.pop()) {
-          await submitAll(Array.from({ length: size }, noop))
-        }
-      }
-
-      /** What a controller has no room for at this moment is handed in again after the wait that it asks for. */
-      async function submitAll(tasks: readonly TaskSubmitInput[]): Promise<void> {
-        const outcomes = await api.tasks.submitMany(tasks)
-        const again: TaskSubmitInput[] = []
-        let waitMs = 0
-        for (const [index, outcome] of outcomes.entries()) {
-          const task = tasks[index]
-          if (outcome.ok) mine.add(outcome.value.taskId)
-          else if (outcome.error.retryAfterMs === undefined || !task) throw new Error(outcome.error.message)
-          else {
-            again.push(task)
-            waitMs = Math.max(waitMs, outcome.error.retryAfterMs)
+          for (const outcome of await api.tasks.submitMany(Array.from({ length: size }, noop))) {
+            if (!outcome.ok) throw new Error(outcome.error.message)
+            mine.add(outcome.value.taskId)
           }
         }
-        if (again.length === 0) return
-        await new Promise((resolve) => setTimeout(resolve, waitMs))
-        await submitAll(again)
       }
     },
     async runOne() {
