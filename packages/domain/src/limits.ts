@@ -71,7 +71,8 @@ export const limits = {
   scheduleLiveRunsMax: 20,
   /** Due times that wait under the overlap policy `queue`; a further one is skipped. */
   scheduleWaitingMax: 10,
-  scheduleRunsMadeUpMax: 20,
+  /** Fewer than are kept, so that the line about older ones that were missed stays in the history. */
+  scheduleRunsMadeUpMax: 19,
   /** Nodes of one broadcast: its grid is one object. */
   broadcastNodesMax: 1_000,
   broadcastsKept: 500,

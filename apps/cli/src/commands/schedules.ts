@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import {
+  limits,
   overlapPolicies,
   type ScheduleDraft,
   type ScheduleRow,
@@ -112,7 +113,7 @@ function addApply(schedule: Command, run: Run): void {
     .option(
       '--missed-runs <count>',
       'with --missed all: at most so many (default 10)',
-      wholeNumber('--missed-runs', { min: 1, max: 20 }),
+      wholeNumber('--missed-runs', { min: 1, max: limits.scheduleRunsMadeUpMax }),
     )
     .option('--late-max <duration>', 'with --missed skip (default 1m)', duration('--late-max'))
     .option(

@@ -11,7 +11,7 @@ function draft(more: Partial<ScheduleDraft> = {}) {
     timing: { kind: 'rate', everyMs: 10_000 },
     task: { name: 'job', driver: 'handler', handler: { name: 'noop' } },
     overlap: 'allow',
-    missed: { policy: 'all', runsMax: 20 },
+    missed: { policy: 'all', runsMax: 19 },
     ...more,
   })
 }
