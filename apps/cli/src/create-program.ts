@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { Run } from './command.ts'
 import { group } from './command.ts'
 import { addAgentCommands } from './commands/agent.ts'
+import { addApplyCommand } from './commands/apply.ts'
 import { addAuthCommands } from './commands/auth.ts'
 import { addBroadcastCommands } from './commands/broadcasts.ts'
 import { addControlCommands } from './commands/control.ts'
@@ -11,8 +12,10 @@ import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeLoseCommand } from './commands/node-lose.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
-import { addOperationCommands } from './commands/operations.ts'
+import { addOperationChangeCommands, addOperationCommands } from './commands/operations.ts'
+import { addRebalanceCommand } from './commands/rebalance.ts'
 import { addScheduleCommands } from './commands/schedules.ts'
+import { addServiceCommands } from './commands/services.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTaskChangeCommands } from './commands/task-changes.ts'
 import { addTaskRunCommand } from './commands/task-run.ts'
@@ -50,9 +53,14 @@ export function createProgram(run: Run): Command {
 
   addBroadcastCommands(group(program, 'broadcast', 'one task on every matching node: results, cancel'), run)
   addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
+  addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
+  addApplyCommand(program, run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)
-  addOperationCommands(group(program, 'operation', 'drains and other long acts'), run)
+  addRebalanceCommand(program, run)
+  const operation = group(program, 'operation', 'drains, rebalances and other long acts')
+  addOperationCommands(operation, run)
+  addOperationChangeCommands(operation, run)
   addEventCommands(program, run)
   addTokenCommands(group(program, 'token', 'join tokens for agents, API tokens for programs'), run)
   addUserCommands(group(program, 'user', 'people who may sign in'), run)

@@ -1,6 +1,7 @@
-import type { Exit, NodeFacts, Usage } from '@quarterdeck/domain'
+import type { Exit, HealthCheck, NodeFacts, Usage } from '@quarterdeck/domain'
 import type { Assignment } from '@quarterdeck/domain/wire'
 import type { AttemptRef } from './attempt.ts'
+import type { HealthVerdict } from './health/health-watch.ts'
 
 /** What a driver needs to find its attempt again after a restart; stored in the journal. */
 export type DriverHandle = Readonly<Record<string, string | number | null>>
@@ -44,6 +45,8 @@ export type Driver = {
   recover(assignment: Assignment, handle: DriverHandle | null, events: DriverEvents): Promise<'running' | 'gone'>
   /** Deletes what `prepare` and `start` made. A second call finds nothing. */
   remove(ref: AttemptRef): Promise<void>
+  /** Runs a program beside a running attempt, with its user, variables and limits, and says what it found. Absent: it cannot. */
+  check?(assignment: Assignment, check: Extract<HealthCheck, { type: 'exec' }>): Promise<HealthVerdict>
 }
 
 export type DriverFingerprint = {

@@ -10,6 +10,7 @@ const trpcCodes = {
   bad_input: 'BAD_REQUEST',
   node_not_found: 'NOT_FOUND',
   task_not_found: 'NOT_FOUND',
+  service_not_found: 'NOT_FOUND',
   controller_not_found: 'NOT_FOUND',
   operation_not_found: 'NOT_FOUND',
   schedule_not_found: 'NOT_FOUND',

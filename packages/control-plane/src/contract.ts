@@ -1,4 +1,5 @@
 import type {
+  ActPreview,
   ApiTokenView,
   AsOf,
   AuditEntry,
@@ -13,6 +14,7 @@ import type {
   DispatchPreview,
   DrainOptions,
   DrainPlan,
+  ExplainedNow,
   FeedEvent,
   JoinTokenView,
   LoadHistory,
@@ -25,17 +27,25 @@ import type {
   OperationId,
   Outcome,
   PlanId,
+  PreviewedAct,
+  RebalancePlan,
   Role,
   ScheduleId,
   ScheduleInput,
   ScheduleRow,
   ScheduleTiming,
   ScheduleView,
+  ServiceDetail,
+  ServiceId,
+  ServicePlan,
+  ServiceRow,
+  ServiceSpec,
   Settings,
   StreamFrame,
   StreamTopic,
   Survivability,
   TaskDetail,
+  TaskExplanation,
   TaskId,
   TaskResult,
   TaskRow,
@@ -70,6 +80,7 @@ export type ControlPlane = {
   readonly operations: OperationsService
   readonly schedules: SchedulesService
   readonly broadcasts: BroadcastsService
+  readonly services: ServicesService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService
@@ -168,6 +179,8 @@ export type NodesService = {
   ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
   /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
   previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
+  /** What cordon, remove, promote or demote would do to these nodes now; changes nothing. */
+  previewAct(input: { act: PreviewedAct; ids: readonly NodeId[] }): Outcome<ActPreview>
   /** Computes and keeps a plan; changes nothing else. */
   previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
   /**
@@ -225,6 +238,10 @@ export type TasksService = {
     signal: AbortSignal,
   ): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null }>>
   preview(input: TaskSubmit): Outcome<DispatchPreview>
+  /** Why a task is where it is, what would be decided now, and the verdict on one node. */
+  explain(input: { id: TaskId; nodeId?: NodeId }): Promise<Outcome<TaskExplanation>>
+  /** The same for a task that does not exist yet; null until the view of the cluster is complete. */
+  explainNew(input: { task: TaskSubmit; nodeId?: NodeId }): Outcome<ExplainedNow | null>
   list(
     filter: TaskFilter,
   ): AsOf<{ readonly tasks: readonly TaskRow[]; readonly next: string | null; readonly total: number }>
@@ -256,9 +273,36 @@ export type TasksService = {
   ): AsyncIterable<LogLine>
 }
 
+export type ServicesService = {
+  list(): AsOf<readonly ServiceRow[]>
+  get(id: ServiceId): Outcome<AsOf<ServiceDetail>>
+  /** What `apply` would do. Changes nothing. */
+  plan(spec: ServiceSpec): Outcome<ServicePlan>
+  /** Makes the service, or brings it to `spec`. With `basis` of a plan: only if nobody changed it since. */
+  apply(
+    input: { spec: ServiceSpec; basis?: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly plan: ServicePlan; readonly revision: number }>>
+  scale(input: { id: ServiceId; replicas: number; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Without `version`: to the one before, or where an unfinished update came from. */
+  rollback(input: { id: ServiceId; version?: number; reason: string }, caller: Caller): Promise<Outcome<null>>
+  pauseUpdate(input: { id: ServiceId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Also lets an update go on that waits after its canaries. */
+  resumeUpdate(input: { id: ServiceId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Stops its replicas; it is gone when they are. */
+  remove(input: { id: ServiceId; reason: string }, caller: Caller): Promise<Outcome<null>>
+}
+
 export type OperationsService = {
   list(input: { limit: number }): AsOf<readonly Operation[]>
   get(id: OperationId): Outcome<AsOf<Operation>>
+  /** Ends a running drain or rebalance where it is. */
+  stop(input: { id: OperationId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Keeps a previewed drain plan as an operation of kind `plan`, with a link; `nodes.drain` with its plan id applies it. */
+  sharePlan(
+    input: { planId: PlanId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
 }
 
 export type SchedulesService = {
@@ -323,6 +367,13 @@ export type ClusterService = {
   summary(): AsOf<ClusterSummary>
   /** Which single node or zone can be lost, computed in the background; null until the first round is through. */
   survivability(): Survivability | null
+  /** The fewest moves that would even the cluster out now; changes nothing. */
+  rebalanceAdvice(): RebalancePlan
+  /** Carries out the advice with this id; `plan_outdated` when the advice is another one by now. */
+  rebalance(
+    input: { planId: PlanId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
   settings(): Settings
   updateSettings(input: { strategy?: string; clusterName?: string }, caller: Caller): Promise<Outcome<null>>
   strategies(): readonly { readonly name: string; readonly summary: string }[]

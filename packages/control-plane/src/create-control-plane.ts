@@ -27,6 +27,7 @@ import { createLoopWatch } from './loop-watch.ts'
 import { createNodesService } from './nodes/create-nodes-service.ts'
 import { createOperationsService } from './nodes/operations-service.ts'
 import { createNodeWatch } from './nodes/watch-nodes.ts'
+import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
 import { createRetentionLoop } from './retention/retention-loop.ts'
@@ -35,6 +36,8 @@ import { createScheduleLoop } from './schedules/schedule-loop.ts'
 import { createClusterView } from './scheduling/cluster-view.ts'
 import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
 import { createTaskQueue } from './scheduling/task-queue.ts'
+import { createServicesService } from './services/create-services-service.ts'
+import { createServicesLoop } from './services/services-loop.ts'
 import { createAgentGateway } from './sessions/agent-gateway.ts'
 import { createAgentHub } from './sessions/agent-hub.ts'
 import { beatIntervalFor } from './sessions/beat-interval.ts'
@@ -189,9 +192,10 @@ export function createControlPlane({
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
+    services: createServicesService(core, { view }),
     control,
     events,
-    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current }),
+    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),
     vitals: createVitalsService(core, { table, loop, pulse }),
   }
   const life = runLife(core, {
@@ -207,9 +211,11 @@ export function createControlPlane({
       scheduling,
       survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
+      createServicesLoop(core, { changes }),
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
       createBroadcastLoop(core, { changes }),
+      createRebalanceLoop(core, { view, changes }),
       createRetentionLoop(core),
     ],
     onHello: (now) => {

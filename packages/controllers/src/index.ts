@@ -10,8 +10,10 @@ export {
   type DrainStep,
   reconcileDrains,
 } from './drain/reconcile-drains.ts'
-export { type StopMoment, stopMoment } from './drain/stop-moment.ts'
+export type { ServiceStanding } from './drain/service-dips.ts'
+export { isReplacedByService, type StopMoment, stopMoment } from './drain/stop-moment.ts'
 export { dueAtMs, reconcileDue } from './due/reconcile-due.ts'
+export { taskReasons } from './explain/task-reasons.ts'
 export {
   exclusiveDeadAtMs,
   type FailoverInput,
@@ -21,6 +23,10 @@ export {
 export { type HeldInput, reconcileHeld } from './failover/reconcile-held.ts'
 export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts'
 export { type LossRequest, planLoss } from './loss/plan-loss.ts'
+export { type ActQuestion, previewAct } from './preview/preview-act.ts'
+export { type NodeRoom, roomOf } from './preview/room.ts'
+export { adviseRebalance } from './rebalance/advise-rebalance.ts'
+export { type RebalanceInput, reconcileRebalance } from './rebalance/reconcile-rebalance.ts'
 export type { Deletion } from './retention/deletion.ts'
 export { reapAccess } from './retention/reap-access.ts'
 export { reapBroadcasts } from './retention/reap-broadcasts.ts'
@@ -36,6 +42,16 @@ export {
   type ScheduleStep,
   scheduleEvent,
 } from './schedule/reconcile-schedule.ts'
+export {
+  reconcileService,
+  type ServiceAction,
+  type ServiceInput,
+  type StopReason,
+} from './service/reconcile-service.ts'
+export { isHealthy, isLeavingForGood, isUnhealthy } from './service/replica-state.ts'
+export { type RollingStep, rollingUpdate } from './service/rolling-update.ts'
+export { serviceCondition } from './service/service-condition.ts'
+export { replicaSlots, type SystemSlots, systemSlots } from './service/system-slots.ts'
 export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
 export { closeUnknown } from './task/close-unknown.ts'

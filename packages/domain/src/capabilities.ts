@@ -1,7 +1,9 @@
 import { type Role, roleAllows } from './access.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Node } from './node.ts'
+import type { Operation } from './operation.ts'
 import type { Schedule } from './schedule.ts'
+import type { Service } from './service.ts'
 import { isTerminal, type Task } from './task.ts'
 
 /** `null` = allowed; else the sentence that says why not. The server refuses with it and the dashboard shows it on the disabled button. */
@@ -81,10 +83,41 @@ export const broadcastCan = {
     (broadcast.cancel ? `Cancelling broadcast ${broadcast.id} was already requested.` : null),
 } as const
 
+type ServiceFor = Pick<Service, 'id' | 'mode' | 'desired' | 'rollout'>
+
+const isLeaving = ({ id, desired }: ServiceFor): Refusal =>
+  desired === 'removed' ? `Service ${id} is being removed.` : null
+
+export const serviceCan = {
+  change: (service: ServiceFor, role: Role): Refusal => needs('operator', role) ?? isLeaving(service),
+
+  scale: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.mode === 'system' ? `${service.id} is a system service: it runs once on every matching node.` : null),
+
+  pauseUpdate: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.rollout?.state === 'running' ? null : `No update of ${service.id} is going on.`),
+
+  resumeUpdate: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.rollout?.state === 'paused' ? null : `No update of ${service.id} is paused.`),
+
+  remove: (service: ServiceFor, role: Role): Refusal => needs('operator', role) ?? isLeaving(service),
+} as const
+
 /** Acts on the cluster as a whole. */
 export const clusterCan = {
   dispatch: (role: Role): Refusal => needs('operator', role),
   transferLeadership: (role: Role): Refusal => needs('operator', role),
+  rebalance: (role: Role): Refusal => needs('operator', role),
+  stopOperation: ({ id, kind, state }: Pick<Operation, 'id' | 'kind' | 'state'>, role: Role): Refusal =>
+    needs('operator', role) ??
+    (state === 'running' ? null : `Operation ${id} has already ended (${state}).`) ??
+    (kind === 'drain' || kind === 'rebalance' ? null : `Operation ${id} (${kind}) cannot be stopped.`),
   releaseBrake: (role: Role): Refusal => needs('admin', role),
   changeSettings: (role: Role): Refusal => needs('admin', role),
   manageAccess: (role: Role): Refusal => needs('admin', role),

@@ -8,6 +8,7 @@ export const errorCodes = [
   'bad_input',
   'node_not_found',
   'task_not_found',
+  'service_not_found',
   'controller_not_found',
   'operation_not_found',
   'schedule_not_found',

@@ -15,6 +15,8 @@ export const taskIdSchema = idText.brand<'TaskId'>()
 export const controllerIdSchema = idText.brand<'ControllerId'>()
 export const operationIdSchema = idText.brand<'OperationId'>()
 export const planIdSchema = idText.brand<'PlanId'>()
+/** Shorter than other ids, because it begins the ids of its tasks. */
+export const serviceIdSchema = idText.max(32).brand<'ServiceId'>()
 export const userIdSchema = idText.brand<'UserId'>()
 export const tokenIdSchema = idText.brand<'TokenId'>()
 export const sessionIdSchema = idText.brand<'SessionId'>()
@@ -33,6 +35,7 @@ export type NodeId = z.infer<typeof nodeIdSchema>
 export type TaskId = z.infer<typeof taskIdSchema>
 export type ControllerId = z.infer<typeof controllerIdSchema>
 export type OperationId = z.infer<typeof operationIdSchema>
+export type ServiceId = z.infer<typeof serviceIdSchema>
 export type PlanId = z.infer<typeof planIdSchema>
 export type UserId = z.infer<typeof userIdSchema>
 export type BroadcastId = z.infer<typeof broadcastIdSchema>

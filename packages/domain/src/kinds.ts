@@ -15,6 +15,7 @@ import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { scheduleSchema } from './schedule.ts'
+import { serviceSchema } from './service.ts'
 import { settingsSchema } from './settings.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
@@ -38,6 +39,7 @@ export const kinds = {
   plan: { schema: drainPlanSchema, cold: true, secret: false },
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
+  service: { schema: serviceSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },

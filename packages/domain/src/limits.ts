@@ -77,5 +77,13 @@ export const limits = {
   broadcastNodesMax: 1_000,
   broadcastsKept: 500,
   scriptQueueMax: 2_000,
+  servicesMax: 1_000,
+  replicasMax: 1_000,
+  /** The version in force and ten to go back to. */
+  serviceVersionsKept: 11,
+  /** Ended replicas kept per slot of a service, newest first: enough to read why it failed. */
+  endedReplicasKept: 5,
   planKeptMs: 30 * 60_000,
+  /** Moves of one advice; when those are made, the next advice says more. */
+  rebalanceMovesMax: 50,
 } as const

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import { drainOptionsSchema } from './node.ts'
+import { rebalancePlanSchema } from './rebalance.ts'
 
 /**
  * What a drain does with one task. `finishes-here`: it may end by itself before the deadline. `moves`: stopped and started on `toNodeId`.
@@ -42,9 +43,9 @@ export const drainPlanSchema = z.strictObject({
 })
 export type DrainPlan = z.infer<typeof drainPlanSchema>
 
-export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove'] as const
+export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove', 'rebalance', 'plan'] as const
 
-/** A long act with plan, progress and an end. */
+/** A long act with plan, progress and an end. One of kind `plan` is a drain that was only thought through: made to be shown and applied. */
 export const operationSchema = z.strictObject({
   v: z.literal(1),
   id: operationIdSchema,
@@ -57,6 +58,8 @@ export const operationSchema = z.strictObject({
   endedAtMs: unixMsSchema.nullable(),
   /** The plan that was confirmed; null for acts that need none. */
   plan: drainPlanSchema.nullable(),
+  /** The advice that is carried out; only of a rebalance. */
+  rebalance: rebalancePlanSchema.exactOptional(),
   /** What really happened to each task: `toNodeId` where it runs now. */
   actual: z.array(
     z.strictObject({ taskId: taskIdSchema, fate: z.string().max(32), toNodeId: nodeIdSchema.nullable() }),

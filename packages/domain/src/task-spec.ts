@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { healthCheckSchema } from './health-check.ts'
 import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { constraintSchema, labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
@@ -110,12 +111,8 @@ export const strategyNameSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a strategy name such as least-loaded')
 
-const submitShape = {
-  name: z
-    .string()
-    .min(1)
-    .max(limits.nameLengthMax)
-    .regex(/^[a-zA-Z0-9][\w.-]*$/, 'may hold letters, digits, . _ - and starts with a letter or digit'),
+/** What a piece of work is and what it needs, whoever asks for it: a task of its own, or one that a service keeps running. */
+export const workShape = {
   driver: z.enum(['exec', 'handler']),
   exec: execSpecSchema.optional(),
   handler: handlerSpecSchema.optional(),
@@ -128,22 +125,32 @@ const submitShape = {
   strategy: strategyNameSchema.optional(),
   /** 0 to 100; a higher one is placed first. */
   priority: z.number().int().min(0).max(limits.priorityMax).default(50),
+  killGraceMs: z.number().int().min(0).max(3_600_000).default(10_000),
+  /** Wait for a replica or the append-only file before the submit is acknowledged. */
+  durable: z.boolean().default(false),
+} as const
+
+const submitShape = {
+  name: z
+    .string()
+    .min(1)
+    .max(limits.nameLengthMax)
+    .regex(/^[a-zA-Z0-9][\w.-]*$/, 'may hold letters, digits, . _ - and starts with a letter or digit'),
+  ...workShape,
   policy: deliveryPolicySchema.default('at-least-once'),
   retry: retrySchema.default({ attemptsMax: 3, backoffBaseMs: 1_000, backoffCapMs: 60_000 }),
   timeouts: timeoutsSchema.default({ queueMs: null, startMs: 60_000, runMs: 15 * 60_000, progressMs: null }),
-  killGraceMs: z.number().int().min(0).max(3_600_000).default(10_000),
   /** Not before this moment. */
   startAtMs: unixMsSchema.optional(),
   /** What a drain does with it: let it finish here, or stop it and queue it elsewhere at once. */
   onDrain: z.enum(['finish', 'move']).default('finish'),
   /** Belongs to the node itself; a drain leaves it unless told otherwise. */
   system: z.boolean().default(false),
-  /** Wait for a replica or the append-only file before the submit is acknowledged. */
-  durable: z.boolean().default(false),
   idempotencyKey: z.string().min(1).max(200).optional(),
 } as const
 
-function driverAgrees(spec: { driver: 'exec' | 'handler'; exec?: unknown; handler?: unknown }): boolean {
+/** Exactly the part that the driver reads is there. */
+export function driverAgrees(spec: { driver: 'exec' | 'handler'; exec?: unknown; handler?: unknown }): boolean {
   return spec.driver === 'exec'
     ? spec.exec !== undefined && spec.handler === undefined
     : spec.handler !== undefined && spec.exec === undefined
@@ -170,5 +177,7 @@ export const taskSpecSchema = z.strictObject({
   retryOf: taskIdSchema.optional(),
   /** Its place in a broadcast. */
   shard: shardSchema.optional(),
+  /** Of a service's replica: how its agent asks whether it works. */
+  health: healthCheckSchema.optional(),
 })
 export type TaskSpec = z.infer<typeof taskSpecSchema>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { replicaSchema, taskHealthSchema } from './replica.ts'
 import { resourcesSchema, usageSchema } from './resources.ts'
 import { deliveryPolicySchema } from './task-spec.ts'
 
@@ -110,8 +111,8 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
 /** A request to end the current attempt, and what the task `becomes` once the agent confirmed that its processes are gone. */
 export const stopRequestSchema = z.strictObject({
-  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node']),
-  becomes: z.enum(['cancelled', 'timed-out', 'queued']),
+  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node', 'rebalance', 'service', 'unhealthy']),
+  becomes: z.enum(['cancelled', 'timed-out', 'queued', 'failed']),
   by: z.string().max(200),
   requestedAtMs: unixMsSchema,
   graceMs: z.number().int().nonnegative(),
@@ -156,6 +157,9 @@ export const taskSchema = z.strictObject({
   exit: exitSchema.nullable(),
   usage: usageSchema.nullable(),
   retryOf: taskIdSchema.nullable(),
+  /** Set for a task that a service keeps running. */
+  replica: replicaSchema.nullable().default(null),
+  health: taskHealthSchema.nullable().default(null),
   submittedBy: z.string().max(200),
 })
 export type Task = z.infer<typeof taskSchema>

@@ -6,6 +6,7 @@ import type { Node } from './node.ts'
 import type { PrimaryStatus } from './primary-status.ts'
 import type { LoadSample } from './resources.ts'
 import type { Schedule } from './schedule.ts'
+import type { Rollout, Service, ServiceVersion } from './service.ts'
 import type { Task, TaskResult } from './task.ts'
 import type { TaskSpec } from './task-spec.ts'
 
@@ -91,6 +92,46 @@ export type ScheduleRow = Omit<Schedule, 'v' | 'task'> & {
 }
 
 export type ScheduleView = ScheduleRow & { readonly task: Schedule['task'] }
+
+/** One line of a service list. The counts are of its replicas as they are now. */
+export type ServiceRow = Omit<Service, 'v' | 'versions' | 'tasksMade'> & {
+  readonly revision: number
+  /** Replicas that there shall be: `replicas`, or the number of matching nodes of a system service. */
+  readonly wanted: number
+  /** Running, and healthy where there is a health check. */
+  readonly healthy: number
+  readonly unhealthy: number
+  /** Not running yet, or waiting for the first good answer of the health check. */
+  readonly starting: number
+  /** Ended, and waiting for a restart or for a node. */
+  readonly waiting: number
+  /** Live replicas by version, the newest version first. */
+  readonly byVersion: readonly { readonly version: number; readonly live: number; readonly healthy: number }[]
+}
+
+export type ServiceDetail = {
+  readonly service: ServiceRow
+  readonly versions: readonly ServiceVersion[]
+  readonly rollout: Rollout | null
+  /** Live replicas by slot, then the newest that ended. */
+  readonly tasks: readonly TaskRow[]
+}
+
+/** What applying a service file would do. Nothing was changed. */
+export type ServicePlan = {
+  readonly name: string
+  readonly act: 'create' | 'update' | 'unchanged'
+  /** What it stood on: an apply that names it is refused when somebody changed the service meanwhile. */
+  readonly basis: string
+  /** Dotted paths of what differs; `before` is null for what is new. */
+  readonly changes: readonly { readonly path: string; readonly before: string | null; readonly after: string | null }[]
+  /** The version that replicas would have afterwards. */
+  readonly specVersion: number
+  /** Sentences in the order in which it would happen. */
+  readonly steps: readonly string[]
+  /** Where new replicas would go as the cluster is now, by the same plan that places them. */
+  readonly placements: readonly { readonly slot: string; readonly nodeId: string | null; readonly because: string }[]
+}
 
 export type ControllerView = Controller & {
   readonly role: 'leader' | 'standby' | 'down' | 'left'

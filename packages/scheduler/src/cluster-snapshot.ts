@@ -133,6 +133,19 @@ export class ClusterSnapshot {
     this.#tasksByIndex[held.index]?.delete(taskId)
   }
 
+  /** What `look` sees with this task on another node, or on none (null); afterwards everything is as it was. */
+  supposing<Value>(task: PlacedTask, nodeId: NodeId | null, look: () => Value): Value {
+    const held = this.#tasks.get(task.id)?.task
+    if (nodeId === null) this.releaseTask(task.id)
+    else this.placeTask({ ...(held ?? task), nodeId })
+    try {
+      return look()
+    } finally {
+      if (held) this.placeTask(held)
+      else this.releaseTask(task.id)
+    }
+  }
+
   /** Measured averages of a node, shares 0..1; null when the machine does not tell. */
   setLoad(nodeId: NodeId, load: { readonly cpuShare: number | null; readonly memoryShare: number | null }): void {
     const index = this.#indexes.get(nodeId)

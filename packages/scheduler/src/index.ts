@@ -1,6 +1,8 @@
 export { countInWords, shareInWords } from './amounts.ts'
 export { ClusterSnapshot, type PlacedTask } from './cluster-snapshot.ts'
+export { explain, marginOf, obstacleOn } from './explain.ts'
 export type { Filter } from './filter.ts'
+export { satisfies } from './filters/constraints.ts'
 export { filters } from './filters/registry.ts'
 export { type MatchingNodes, matchingNodes } from './matching-nodes.ts'
 export { labelsOf, type NodeEntry } from './node-entry.ts'

@@ -1,4 +1,3 @@
-import type { TaskId } from '@quarterdeck/domain'
 import { seededRandom } from '@quarterdeck/platform'
 import { aNode, aSpec, aTask, at } from '@quarterdeck/testkit'
 import { describe, expect, it } from 'vitest'
@@ -16,10 +15,8 @@ describe('the nodes that match a task', () => {
       aNode('gone', { labels: { disk: 'ssd' }, health: 'down' }),
     ]
     for (const node of nodes) snapshot.upsertNode(node, 1)
-    const id = 't1' as TaskId
-    const constraints = [{ label: 'disk', operator: 'in', values: ['ssd'] }] as const
-    const spec = aSpec(id, { constraints: [...constraints] as ReturnType<typeof aSpec>['constraints'] })
-    const found = matchingNodes(snapshot, { task: aTask(id), spec }, { random: seededRandom(1), nowMs: at(1_000) })
+    const spec = aSpec('t1', { constraints: [{ label: 'disk', operator: 'in', values: ['ssd'] }] })
+    const found = matchingNodes(snapshot, { task: aTask(spec), spec }, { random: seededRandom(1), nowMs: at(1_000) })
     expect(found.nodeIds).toEqual(['web-1', 'web-2'])
     expect(found.leftOut.reduce((sum, { count }) => sum + count, 0)).toBe(3)
     expect(found.leftOut.map(({ because }) => because)).toContain('cordoned')

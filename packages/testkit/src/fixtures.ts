@@ -102,6 +102,8 @@ export function aTask(spec: TaskSpec, changes: Partial<Task> = {}): Task {
     exit: null,
     usage: null,
     retryOf: spec.retryOf ?? null,
+    replica: null,
+    health: null,
     submittedBy: spec.submittedBy,
     ...changes,
   }

@@ -1,9 +1,13 @@
+import type { NodeId, PreviewedAct } from '@quarterdeck/domain'
+import type { Client } from '@quarterdeck/sdk'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { nodeIdOf } from '../parse/ids.ts'
 import { each, labels } from '../parse/options.ts'
+import { describeActPreview } from '../show/act-preview.ts'
+import type { Printer } from '../show/printer.ts'
 
-type Reason = { readonly reason?: string }
+type Reason = { readonly reason?: string; readonly dryRun?: boolean }
 const NO_REASON = 'by qd'
 
 export function addNodeChangeCommands(node: Command, run: Run): void {
@@ -11,11 +15,13 @@ export function addNodeChangeCommands(node: Command, run: Run): void {
     ['cordon', 'no new work there', 'cordoned'],
     ['uncordon', 'work may go there again', 'open for work'],
   ] as const) {
+    const command = withReason(leaf(node, `${verb} <nodes...>`, description))
     act<Reason, readonly [string[]]>(
-      withReason(leaf(node, `${verb} <nodes...>`, description)),
+      verb === 'cordon' ? withDryRun(command) : command,
       run,
       async ({ cluster, options, args, print }) => {
         const ids = args[0].map(nodeIdOf)
+        if (verb === 'cordon' && options.dryRun) return await showPreview({ act: verb, ids }, { cluster, print })
         const answer = await cluster.nodes[verb]({ ids, reason: options.reason ?? NO_REASON })
         print.result(answer, () => `${ids.join(', ')}: ${done}`)
         return 0
@@ -29,8 +35,9 @@ export function addNodeChangeCommands(node: Command, run: Run): void {
     ['remove', 'forget a node that is down, gone or drained', 'is removed'],
   ] as const) {
     const command = leaf(node, verb === 'remove' ? 'rm <node>' : `${verb} <node>`, description)
-    act<Reason, readonly [string]>(withReason(command), run, async ({ cluster, options, args, print }) => {
+    act<Reason, readonly [string]>(withDryRun(withReason(command)), run, async ({ cluster, options, args, print }) => {
       const id = nodeIdOf(args[0])
+      if (options.dryRun) return await showPreview({ act: verb, ids: [id] }, { cluster, print })
       await cluster.nodes[verb]({ id, reason: options.reason ?? NO_REASON })
       print.result({ id, [verb]: true }, () => `${id} ${done}`)
       return 0
@@ -62,6 +69,19 @@ export function addNodeChangeCommands(node: Command, run: Run): void {
     )
     return 0
   })
+}
+
+function withDryRun(command: Command): Command {
+  return command.option('--dry-run', 'only show what it would do')
+}
+
+async function showPreview(
+  question: { readonly act: PreviewedAct; readonly ids: readonly NodeId[] },
+  { cluster, print }: { readonly cluster: Client; readonly print: Printer },
+): Promise<number> {
+  const preview = await cluster.nodes.previewAct({ act: question.act, ids: [...question.ids] })
+  print.result(preview, () => describeActPreview(preview))
+  return 0
 }
 
 export function withReason(command: Command): Command {

@@ -22,6 +22,7 @@ type Flags = {
   readonly parallel?: number
   readonly uncordon?: boolean
   readonly dryRun?: boolean
+  readonly share?: boolean
   readonly yes?: boolean
   readonly wait?: boolean
 }
@@ -41,12 +42,22 @@ export function addNodeDrainCommands(node: Command, run: Run): void {
     )
     .option('--uncordon', 'open the nodes again once they are empty')
     .option('--dry-run', 'only show what would happen')
+    .option('--share', 'with --dry-run: keep the plan as an operation that others can open and apply')
     .option('--yes', 'do not ask')
     .option('--wait', 'until the drain has ended; shows its progress')
   act<Flags, readonly [string[]]>(drain, run, async ({ cluster, options, args, print, io }) => {
     const ids = args[0].map(nodeIdOf)
+    if (options.share && !options.dryRun) throw new UsageError('--share goes with --dry-run')
     const drainOptions = optionsOf(options)
     const plan = await cluster.nodes.previewDrain({ ids, options: drainOptions })
+    if (options.share) {
+      const { operationId } = await cluster.operations.sharePlan({ planId: plan.id, reason: options.reason ?? 'by qd' })
+      print.result(
+        { operationId, plan },
+        () => `${describeDrain(plan)}\nApply it with: qd operation apply ${operationId}`,
+      )
+      return 0
+    }
     if (options.dryRun) {
       print.result(plan, () => describeDrain(plan))
       return 0

@@ -3,12 +3,15 @@ import type { Operation } from '@quarterdeck/domain'
 import type { Client } from '@quarterdeck/sdk'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
+import { UsageError } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { operationIdOf } from '../parse/ids.ts'
 import { wholeNumber } from '../parse/options.ts'
+import { describeDrain } from '../show/drain-plan.ts'
 import { ago, moment } from '../show/moments.ts'
 import type { Printer } from '../show/printer.ts'
 import { type Column, facts, table } from '../show/table.ts'
+import { withReason } from './node-changes.ts'
 
 const LOOK_EVERY_MS = 500
 
@@ -52,6 +55,40 @@ export function addOperationCommands(operation: Command, run: Run): void {
   })
 }
 
+/** What can be done with one operation: ending it, and carrying out a plan that somebody shared. */
+export function addOperationChangeCommands(operation: Command, run: Run): void {
+  const stop = withReason(leaf(operation, 'stop <operation>', 'end a drain or rebalance where it is'))
+  act<{ reason?: string }, readonly [string]>(stop, run, async ({ cluster, options, args, print }) => {
+    const id = operationIdOf(args[0])
+    await cluster.operations.stop({ id, reason: options.reason ?? 'by qd' })
+    print.result({ id, stopped: true }, () => `${id} is stopped; what has moved stays where it is`)
+    return 0
+  })
+
+  const apply = withReason(
+    leaf(operation, 'apply <operation>', 'carry out a plan that was shared, if the cluster is still as it saw it'),
+  ).option('--wait', 'until it has ended; shows its progress')
+  act<{ reason?: string; wait?: boolean }, readonly [string]>(
+    apply,
+    run,
+    async ({ cluster, options, args, print, io }) => {
+      const { value } = await cluster.operations.get({ id: operationIdOf(args[0]) })
+      const { plan } = value
+      if (value.kind !== 'plan' || !plan) throw new UsageError(`${value.id} is a ${value.kind}, not a shared plan`)
+      const reason = options.reason ?? (value.reason || 'by qd')
+      const { operationId } = await cluster.nodes.drain({
+        ids: plan.nodeIds,
+        options: plan.options,
+        reason,
+        planId: plan.id,
+      })
+      if (options.wait) return await followOperation(cluster, operationId, print, io)
+      print.result({ operationId }, () => `Draining. Follow it with: qd operation show ${operationId}`)
+      return 0
+    },
+  )
+}
+
 /** Shows each change of an operation until it has ended. 0 when it is done, 1 when it was stopped or failed. Ctrl-C ends the showing only. */
 export async function followOperation(cluster: Client, id: Operation['id'], print: Printer, io: Io): Promise<number> {
   const interrupted = io.interrupted()
@@ -90,7 +127,13 @@ function describe(operation: Operation): string {
     ['started', moment(operation.startedAtMs)],
     ['ended', operation.endedAtMs === null ? null : moment(operation.endedAtMs)],
   ])
-  const planned = new Map((operation.plan?.moves ?? []).map((move) => [move.taskId, move]))
+  const planned = new Map<string, { readonly fate: string; readonly toNodeId: string | null }>([
+    ...(operation.plan?.moves ?? []).map((move) => [move.taskId, move] as const),
+    ...(operation.rebalance?.moves ?? []).map(
+      (move) => [move.taskId, { fate: 'moves', toNodeId: move.toNodeId }] as const,
+    ),
+  ])
+  if (operation.kind === 'plan' && operation.plan) return [about, '', describeDrain(operation.plan)].join('\n')
   const actual = table(
     operation.actual,
     [

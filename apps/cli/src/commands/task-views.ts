@@ -11,7 +11,8 @@ import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { nodeIdOf, taskIdOf } from '../parse/ids.ts'
 import { duration, many, oneOf, wholeNumber } from '../parse/options.ts'
-import { describeDecisions, describeEnd, describeTask } from '../show/describe-task.ts'
+import { describeEnd, describeTask } from '../show/describe-task.ts'
+import { describeExplanation } from '../show/explanation.ts'
 import { exitCodeOfTask, followTask, showLine, showLog } from '../show/follow-task.ts'
 import { table } from '../show/table.ts'
 import { taskColumns } from '../show/task-columns.ts'
@@ -58,18 +59,16 @@ export function addTaskViewCommands(task: Command, run: Run): void {
     },
   )
 
-  act<object, readonly [string]>(
-    leaf(task, 'explain <task>', 'why it is where it is, or why it waits'),
-    run,
-    async ({ cluster, args, print }) => {
-      const answer = await cluster.tasks.get({ id: taskIdOf(args[0]) })
-      const { decisions } = answer.value
-      print.result({ state: answer.value.task.state, nodeId: answer.value.task.nodeId, decisions }, () =>
-        describeDecisions(answer.value),
-      )
-      return 0
-    },
+  const explain = leaf(task, 'explain <task>', 'why it is where it is, or why it waits').option(
+    '--node <node>',
+    'and what speaks for or against this node',
   )
+  act<{ node?: string }, readonly [string]>(explain, run, async ({ cluster, options, args, print }) => {
+    const asked = options.node === undefined ? {} : { nodeId: nodeIdOf(options.node) }
+    const explanation = await cluster.tasks.explain({ id: taskIdOf(args[0]), ...asked })
+    print.result(explanation, () => describeExplanation(explanation))
+    return 0
+  })
 
   const logs = leaf(task, 'logs <task>', 'its output; of a live task what there is so far')
     .option('--follow', "go on until it has ended; the exit code is the task's own")

@@ -6,7 +6,9 @@ import {
   type OperationId,
   operationIdSchema,
   type ScheduleId,
+  type ServiceId,
   scheduleIdSchema,
+  serviceIdSchema,
   type TaskId,
   taskIdSchema,
 } from '@quarterdeck/domain'
@@ -27,6 +29,7 @@ function id<Id>(what: string, schema: IdSchema<Id>) {
 
 export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
 export const taskIdOf = id<TaskId>('a task', taskIdSchema)
+export const serviceIdOf = id<ServiceId>('a service', serviceIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
 export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)
 export const broadcastIdOf = id<BroadcastId>('a broadcast', broadcastIdSchema)

@@ -56,27 +56,6 @@ export function describeTask({ task, spec, decisions, result }: TaskDetail): str
   return [about, '', attempts, ...(why ? ['', `Why: ${why.because}`] : [])].join('\n')
 }
 
-/** Why a task is where it is, or why it waits: the newest decision first. */
-export function describeDecisions({ task, decisions }: TaskDetail): string {
-  if (decisions.length === 0) return `Nothing was decided about ${task.id} yet: it is ${task.state}.`
-  return decisions
-    .map((entry) => {
-      const filters = entry.filters
-        .filter(({ removed }) => removed > 0)
-        .map(({ filter, removed, example }) => `  ${removed} removed by ${filter}${example ? `: ${example}` : ''}`)
-      const top = entry.top.map(({ nodeId, score, why }) => `  ${nodeId}  ${Math.round(score * 1_000) / 1_000}  ${why}`)
-      return [
-        `${moment(entry.atMs)}  attempt ${entry.attempt} ${entry.outcome}${entry.nodeId ? ` on ${entry.nodeId}` : ''} by ${entry.strategy}`,
-        `  ${entry.because}`,
-        `  ${entry.considered} nodes looked at, ${entry.eligible} eligible`,
-        ...filters,
-        ...(top.length > 0 ? ['  best candidates:', ...top] : []),
-        ...(entry.wouldFit ? [`  would fit: ${entry.wouldFit}`] : []),
-      ].join('\n')
-    })
-    .join('\n\n')
-}
-
 function commandOf({ exec, handler }: TaskDetail['spec']): string | null {
   if (handler) return `handler ${handler.name} ${JSON.stringify(handler.input)}`
   return exec ? [exec.command, ...exec.args].join(' ') : null

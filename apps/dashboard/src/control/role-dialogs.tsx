@@ -2,9 +2,9 @@
 
 import type { NodeId } from '@quarterdeck/domain'
 import { api } from '../api/client.ts'
-import { plural } from '../format/amount.ts'
 import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
+import { ActPreviewText } from '../preview/act-preview.tsx'
 import { ActDialog } from '../ui/act-dialog.tsx'
 import { Warning } from '../ui/states.tsx'
 
@@ -15,8 +15,6 @@ function liveControllers(): number {
 }
 
 export function PromoteDialog({ id, close }: Props) {
-  useVersion('controllers')
-  const now = liveControllers()
   return (
     <ActDialog
       title={`Make ${id} a control node?`}
@@ -30,10 +28,8 @@ export function PromoteDialog({ id, close }: Props) {
         return `Asked the agent on ${id} to start a controller.`
       }}
     >
-      <p>
-        Its agent starts a controller on that machine. The control plane grows from {plural(now, 'controller')} to{' '}
-        {now + 1}; you can then lose {now}, as long as the store lives. Its tasks keep running.
-      </p>
+      <p>Its agent starts a controller on that machine, beside its tasks.</p>
+      <ActPreviewText act="promote" ids={[id]} />
     </ActDialog>
   )
 }
@@ -42,8 +38,6 @@ export function DemoteDialog({ id, close }: Props) {
   useVersion('controllers')
   const left = liveControllers() - 1
   const own = [...store.controllers.values()].find((each) => each.nodeId === id)
-  const isLeader = own?.role === 'leader'
-  const next = [...store.controllers.values()].find((each) => each.role === 'standby' && each.nodeId !== id)
   return (
     <ActDialog
       title={`Demote ${id}?`}
@@ -58,15 +52,7 @@ export function DemoteDialog({ id, close }: Props) {
         return `Asked the agent on ${id} to stop its controller.`
       }}
     >
-      <p>
-        {plural(left, 'controller')} of {left + 1} {left === 1 ? 'remains' : 'remain'}. You could then lose{' '}
-        {Math.max(0, left - 1)} more.
-      </p>
-      {isLeader && (
-        <Warning>
-          {own.id} is the leader. Leadership goes to {next?.id ?? 'another controller'} first.
-        </Warning>
-      )}
+      <ActPreviewText act="demote" ids={[id]} />
       {own && own.id === store.hello?.controllerId && (
         <Warning>You are connected through this controller. The page will go on from another one.</Warning>
       )}
@@ -75,7 +61,6 @@ export function DemoteDialog({ id, close }: Props) {
 }
 
 export function RemoveNodeDialog({ id, close }: Props) {
-  const node = store.nodes.get(id)
   return (
     <ActDialog
       title={`Remove ${id} from the cluster?`}
@@ -90,12 +75,8 @@ export function RemoveNodeDialog({ id, close }: Props) {
         return `Removed ${id}. Its credential no longer works.`
       }}
     >
-      <p>
-        Its credential is revoked; to come back it needs a new join token.{' '}
-        {node && node.tasksPlaced > 0
-          ? `${plural(node.tasksPlaced, 'task')} placed there ${node.tasksPlaced === 1 ? 'is' : 'are'} handled as lost.`
-          : 'It holds no task.'}
-      </p>
+      <p>Its credential is revoked; to come back it needs a new join token.</p>
+      <ActPreviewText act="remove" ids={[id]} />
     </ActDialog>
   )
 }

@@ -10,10 +10,10 @@ import { type Problem, toProblem } from '../api/problem.ts'
 import { BroadcastPreviewCard } from '../broadcasts/broadcast-preview.tsx'
 import { TargetFields } from '../broadcasts/target-fields.tsx'
 import { emptyTargetForm, readBroadcast } from '../broadcasts/target-form.ts'
+import { DispatchExplanation } from '../explain/dispatch-explanation.tsx'
 import { commandLine } from '../format/command.ts'
 import { formatDuration } from '../format/duration.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
-import { Funnel } from '../task/decision-view.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
@@ -176,7 +176,7 @@ function PreviewCard({
               Queue wait ≈ {formatDuration(preview.queueWaitMs)} · {preview.runningNow} running now ·{' '}
               {decision.eligible} of {decision.considered} nodes can run this now
             </p>
-            <Funnel entry={decision} />
+            {submit && <DispatchExplanation task={submit} />}
           </>
         )}
       </div>

@@ -19,6 +19,7 @@ import { toast } from '../ui/toasts.tsx'
 import { DrainFields } from './drain-fields.tsx'
 import { drainCommand, emptyDrainForm, losesWork, toDrainOptions } from './drain-form.ts'
 import { PlanSummary } from './plan-summary.tsx'
+import { SharePlan } from './share-plan.tsx'
 import { useDrainPreview } from './use-drain-preview.ts'
 
 /** Drains one node or many, after showing what will happen. What is confirmed is the very plan that was shown. */
@@ -79,6 +80,7 @@ export function DrainDialog({ ids, close }: { readonly ids: readonly NodeId[]; r
       footer={
         <>
           <CopyButton text={commandLine(drainCommand(ids, form, reason))} label="Copy as command" />
+          <SharePlan plan={plan} reason={reason} />
           <span className="flex-1" />
           <Button onClick={close}>Cancel</Button>
           <Button

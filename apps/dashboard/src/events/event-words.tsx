@@ -8,7 +8,12 @@ import { TextLink } from '../ui/text-link.tsx'
 export const severityMarks = { info: '·', notice: '●', warning: '▲', error: '✕' } as const
 const severityTones = { info: 'text-muted', notice: 'text-info', warning: 'text-warn', error: 'text-bad' } as const
 
-const pages: Readonly<Record<string, string>> = { node: '/node', task: '/task', operation: '/operation' }
+const pages: Readonly<Record<string, string>> = {
+  node: '/node',
+  task: '/task',
+  operation: '/operation',
+  service: '/service',
+}
 
 /** One event: when, how serious, what happened, to what, by whom. */
 export function EventLine({ event, isNarrow = false }: { readonly event: FeedEvent; readonly isNarrow?: boolean }) {

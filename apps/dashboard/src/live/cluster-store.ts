@@ -5,6 +5,7 @@ import {
   type Operation,
   type PrimaryStatus,
   type ScheduleRow,
+  type ServiceRow,
   type StreamFrame,
   type TaskCounts,
   type TaskRow,
@@ -31,6 +32,7 @@ export type Collection =
   | 'controllers'
   | 'operations'
   | 'schedules'
+  | 'services'
   | 'events'
   | 'tick'
   | 'hello'
@@ -47,6 +49,7 @@ export class ClusterStore {
   readonly controllers = new Map<string, ControllerView>()
   readonly operations = new Map<string, Operation>()
   readonly schedules = new Map<string, ScheduleRow>()
+  readonly services = new Map<string, ServiceRow>()
   readonly load = new LoadColumns()
   events: readonly FeedEvent[] = []
   counts: TaskCounts | null = null
@@ -146,6 +149,8 @@ export class ClusterStore {
     const schedules = parts.flatMap((each) => each.schedules ?? [])
     const wantedSchedules = new Set(schedules.map((schedule) => schedule.id as string))
     const wanted = new Set(nodes.map((node) => node.id as string))
+    const services = parts.flatMap((each) => each.services ?? [])
+    const wantedServices = new Set(services.map((service) => service.id as string))
     const wantedTasks = new Set(tasks.map((task) => task.id as string))
     this.takeState({
       t: 'state',
@@ -159,11 +164,21 @@ export class ClusterStore {
       operations: parts.flatMap((each) => each.operations ?? []),
       schedules,
       schedulesGone: [...this.schedules.keys()].filter((id) => !wantedSchedules.has(id)),
+      services,
+      servicesGone: [...this.services.keys()].filter((id) => !wantedServices.has(id)),
       events: parts.flatMap((each) => each.events ?? []),
     })
     for (const each of parts) if (each.counts) this.counts = each.counts
     this.complete = true
-    for (const collection of ['nodes', 'tasks', 'controllers', 'operations', 'schedules', 'events'] as const)
+    for (const collection of [
+      'nodes',
+      'tasks',
+      'controllers',
+      'operations',
+      'services',
+      'schedules',
+      'events',
+    ] as const)
       this.touch(collection)
   }
 
@@ -176,6 +191,8 @@ export class ClusterStore {
     for (const row of frame.operations ?? []) this.put(this.operations, 'operation', 'operations', row)
     for (const row of frame.schedules ?? []) this.put(this.schedules, 'schedule', 'schedules', row)
     for (const id of frame.schedulesGone ?? []) if (this.schedules.delete(id)) this.touch('schedules', `schedule:${id}`)
+    for (const row of frame.services ?? []) this.put(this.services, 'service', 'services', row)
+    for (const id of frame.servicesGone ?? []) if (this.services.delete(id)) this.touch('services', `service:${id}`)
     if (frame.events && frame.events.length > 0) this.addEvents(frame.events)
     if (frame.counts) {
       this.counts = frame.counts

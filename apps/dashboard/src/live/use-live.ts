@@ -1,6 +1,6 @@
 'use client'
 
-import type { ControllerView, NodeRow, Operation, ScheduleRow, TaskRow } from '@quarterdeck/domain'
+import type { ControllerView, NodeRow, Operation, ScheduleRow, ServiceRow, TaskRow } from '@quarterdeck/domain'
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Collection } from './cluster-store.ts'
 import { isLastKnown } from './freshness.ts'
@@ -31,6 +31,10 @@ export function useOperation(id: string): Operation | undefined {
 
 export function useSchedule(id: string): ScheduleRow | undefined {
   return useSlice(`schedule:${id}`, () => store.schedules.get(id))
+}
+
+export function useService(id: string): ServiceRow | undefined {
+  return useSlice(`service:${id}`, () => store.services.get(id))
 }
 
 /** Grows with every change of the collection: read the store in a memo that depends on it. */

@@ -3,10 +3,11 @@
 import type { NodeId } from '@quarterdeck/domain'
 import { useState } from 'react'
 import { cordon } from '../acts/node-acts.ts'
-import { formatCpu, plural } from '../format/amount.ts'
+import { plural } from '../format/amount.ts'
 import { commandLine } from '../format/command.ts'
 import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
+import { ActPreviewText } from '../preview/act-preview.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -21,8 +22,6 @@ export function CordonDialog({ ids, close }: { readonly ids: readonly NodeId[]; 
     void cordon(ids, reason)
   }
   const kept = ids.reduce((sum, id) => sum + (store.nodes.get(id)?.tasksPlaced ?? 0), 0)
-  const open = [...store.nodes.values()].filter((node) => node.status === 'ready' && !ids.includes(node.id))
-  const cpuFree = open.reduce((sum, node) => sum + Math.max(0, node.capacity.cpuMillis - node.cpuMillisReserved), 0)
   return (
     <Dialog
       title={`Cordon ${name}`}
@@ -47,11 +46,7 @@ export function CordonDialog({ ids, close }: { readonly ids: readonly NodeId[]; 
           {ids.length === 1 ? 'It keeps its' : 'They keep their'} {plural(kept, 'task')} and{' '}
           {ids.length === 1 ? 'takes' : 'take'} nothing new.
         </p>
-        <p className={open.length === 0 ? 'text-warn' : 'text-muted'}>
-          {open.length === 0
-            ? 'No other node takes new work: queued tasks will wait.'
-            : `${plural(open.length, 'other node')} with ${formatCpu(cpuFree)} unreserved ${open.length === 1 ? 'takes' : 'take'} new work.`}
-        </p>
+        <ActPreviewText act="cordon" ids={ids} />
         <TextField
           label="Reason (shown to everyone)"
           value={reason}

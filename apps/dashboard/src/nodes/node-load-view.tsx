@@ -5,6 +5,7 @@ import { useMemo } from 'react'
 import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
 import { LoadHistogram, spreadOf } from '../overview/load-histogram.tsx'
+import { RebalanceCard } from '../rebalance/rebalance-card.tsx'
 import { ShareBar } from '../ui/bars.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -26,7 +27,14 @@ export function NodeLoadView({ nodes }: { readonly nodes: readonly NodeRow[] }) 
       })
       .sort((a, b) => b.share - a.share)
   }, [nodes, version])
-  if (measured.length === 0) return <Empty title="No load has been measured yet. Nodes report once a second." />
+  if (measured.length === 0) {
+    return (
+      <div className="p-4">
+        <Empty title="No load has been measured yet. Nodes report once a second." />
+        <RebalanceCard />
+      </div>
+    )
+  }
   const { imbalance } = spreadOf(measured.map((each) => each.share).reverse())
   const lightest = measured.slice(Math.max(SHOWN, measured.length - SHOWN)).reverse()
   return (
@@ -37,6 +45,7 @@ export function NodeLoadView({ nodes }: { readonly nodes: readonly NodeRow[] }) 
           Imbalance is the standard deviation of CPU in use over its mean: 0 when every node is as busy as the others.
         </p>
       </Card>
+      <RebalanceCard className="lg:col-span-2" />
       <Ranked title="Heaviest" list={measured.slice(0, SHOWN)} />
       {lightest.length > 0 && <Ranked title="Lightest" list={lightest} />}
     </div>

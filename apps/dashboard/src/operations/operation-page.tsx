@@ -1,6 +1,13 @@
 'use client'
 
-import { type NodeRow, nodeCan, type Operation, type OperationId } from '@quarterdeck/domain'
+import {
+  clusterCan,
+  type NodeRow,
+  nodeCan,
+  type Operation,
+  type OperationId,
+  type RebalancePlan,
+} from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { queries } from '../api/client.ts'
@@ -10,14 +17,18 @@ import { formatDuration } from '../format/duration.ts'
 import { store } from '../live/page.ts'
 import { useOperation, useVersion } from '../live/use-live.ts'
 import { openStopDrain } from '../nodes/open-dialogs.tsx'
+import { MoveList } from '../rebalance/move-list.tsx'
+import { adviceSentence } from '../rebalance/rebalance-card.tsx'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Age, Moment } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
 import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
 import { NodeLink, TextLink } from '../ui/text-link.tsx'
+import { ApplyPlan } from './apply-plan.tsx'
+import { openStopRebalance } from './open-dialogs.tsx'
 import { operationProgress, operationTitle } from './operation-words.ts'
-import { PlanVersusActual } from './plan-versus-actual.tsx'
+import { type PlannedMove, PlanVersusActual } from './plan-versus-actual.tsx'
 
 /** One long act: its plan, how far it is, what it waits for, and what really happened. */
 export function OperationPage() {
@@ -79,39 +90,67 @@ function OperationBody({ operation }: { readonly operation: Operation }) {
             Stop drain…
           </Button>
         )}
+        {operation.kind === 'rebalance' && (
+          <Button
+            refusal={write ?? clusterCan.stopOperation(operation, role)}
+            onClick={() => openStopRebalance(operation.id)}
+          >
+            Stop rebalance…
+          </Button>
+        )}
+        {operation.kind === 'plan' && operation.plan && <ApplyPlan operation={operation} plan={operation.plan} />}
       </PageHeader>
       <div className="grid gap-3 p-4 xl:grid-cols-2">
-        <Card title="Nodes">
-          <ul>
-            {operation.progress.map((each) => (
-              <li key={each.nodeId} className="border-b border-line px-3 py-1.5 last:border-0">
-                <div className="flex justify-between gap-3">
-                  <NodeLink id={each.nodeId} />
-                  <span className="text-muted">
-                    {each.state}
-                    {each.tasksAtStart > 0 && `, ${each.tasksAtStart - each.tasksLeft} of ${each.tasksAtStart} gone`}
-                  </span>
-                </div>
-                {each.blockedBy.map((sentence) => (
-                  <Warning key={sentence}>{sentence}</Warning>
-                ))}
-              </li>
-            ))}
-          </ul>
-        </Card>
+        {operation.progress.length > 0 && (
+          <Card title="Nodes">
+            <ul>
+              {operation.progress.map((each) => (
+                <li key={each.nodeId} className="border-b border-line px-3 py-1.5 last:border-0">
+                  <div className="flex justify-between gap-3">
+                    <NodeLink id={each.nodeId} />
+                    <span className="text-muted">
+                      {each.state}
+                      {each.tasksAtStart > 0 && `, ${each.tasksAtStart - each.tasksLeft} of ${each.tasksAtStart} gone`}
+                    </span>
+                  </div>
+                  {each.blockedBy.map((sentence) => (
+                    <Warning key={sentence}>{sentence}</Warning>
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
         {operation.plan && (
-          <Card title="Plan as it was confirmed">
+          <Card title={operation.kind === 'plan' ? 'Plan as it was made' : 'Plan as it was confirmed'}>
             <div className="px-3 py-2">
               <PlanSummary plan={operation.plan} />
             </div>
           </Card>
         )}
-        {operation.plan && (
+        {operation.rebalance && (
+          <Card title="Advice as it was confirmed">
+            <div className="px-3 py-2">
+              <p className="font-medium">{adviceSentence(operation.rebalance)}</p>
+              <MoveList moves={operation.rebalance.moves} />
+            </div>
+          </Card>
+        )}
+        {operation.plan && operation.kind !== 'plan' && (
           <Card title="Planned and what happened" className="xl:col-span-2">
-            <PlanVersusActual plan={operation.plan} actual={operation.actual} />
+            <PlanVersusActual moves={operation.plan.moves} actual={operation.actual} />
+          </Card>
+        )}
+        {operation.rebalance && (
+          <Card title="Planned and what happened" className="xl:col-span-2">
+            <PlanVersusActual moves={plannedMoves(operation.rebalance)} actual={operation.actual} />
           </Card>
         )}
       </div>
     </>
   )
+}
+
+function plannedMoves({ moves }: RebalancePlan): PlannedMove[] {
+  return moves.map(({ taskId, name, toNodeId }) => ({ taskId, name, fate: 'moves', toNodeId }))
 }

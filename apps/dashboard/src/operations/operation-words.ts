@@ -6,6 +6,8 @@ const verbs: Record<Operation['kind'], string> = {
   cordon: 'Cordon',
   uncordon: 'Uncordon',
   remove: 'Remove',
+  rebalance: 'Rebalance',
+  plan: 'Plan to drain',
 }
 
 /** "Drain web-3", "Cordon 12 nodes". */

@@ -1,13 +1,26 @@
 'use client'
 
-import type { DrainPlan, Operation } from '@quarterdeck/domain'
+import type { Operation } from '@quarterdeck/domain'
 import { ScrollArea } from '../ui/scroll-area.tsx'
 import { Empty } from '../ui/states.tsx'
 import { NodeLink, TaskLink } from '../ui/text-link.tsx'
 
+export type PlannedMove = {
+  readonly taskId: string
+  readonly name: string
+  readonly fate: string
+  readonly toNodeId: string | null
+}
+
 /** Each task of the plan beside what became of it; differences are marked. */
-export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; readonly actual: Operation['actual'] }) {
-  if (plan.moves.length === 0) return <Empty title="No task was concerned." />
+export function PlanVersusActual({
+  moves,
+  actual,
+}: {
+  readonly moves: readonly PlannedMove[]
+  readonly actual: Operation['actual']
+}) {
+  if (moves.length === 0) return <Empty title="No task was concerned." />
   const byTask = new Map(actual.map((each) => [each.taskId as string, each]))
   return (
     <ScrollArea label="Planned and what happened" className="max-h-96">
@@ -22,7 +35,7 @@ export function PlanVersusActual({ plan, actual }: { readonly plan: DrainPlan; r
           </tr>
         </thead>
         <tbody>
-          {plan.moves.map((move) => {
+          {moves.map((move) => {
             const real = byTask.get(move.taskId)
             const differs =
               real !== undefined && real.toNodeId !== null && move.toNodeId !== null && real.toNodeId !== move.toNodeId

@@ -1,4 +1,15 @@
-import { Activity, Boxes, CalendarClock, Cpu, Gauge, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
+import {
+  Activity,
+  Boxes,
+  CalendarClock,
+  Cpu,
+  Gauge,
+  Layers,
+  ListChecks,
+  type LucideIcon,
+  Radio,
+  Settings,
+} from 'lucide-react'
 
 /** Every page of the menu, with its key after `g`. */
 export type Place = { readonly href: string; readonly name: string; readonly key: string; readonly icon: LucideIcon }
@@ -6,8 +17,9 @@ export type Place = { readonly href: string; readonly name: string; readonly key
 export const places: readonly Place[] = [
   { href: '/', name: 'Overview', key: 'o', icon: Gauge },
   { href: '/nodes', name: 'Nodes', key: 'n', icon: Cpu },
+  { href: '/services', name: 'Services', key: 's', icon: Layers },
   { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
-  { href: '/schedules', name: 'Schedules', key: 's', icon: CalendarClock },
+  { href: '/schedules', name: 'Schedules', key: 'h', icon: CalendarClock },
   { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
   { href: '/events', name: 'Events', key: 'e', icon: Activity },
   { href: '/control', name: 'Control plane', key: 'c', icon: Radio },
@@ -21,6 +33,7 @@ const parents: Readonly<Record<string, string>> = {
   '/schedule': '/schedules',
   '/broadcast': '/tasks',
   '/broadcasts': '/tasks',
+  '/service': '/services',
   '/operation': '/operations',
   '/dispatch': '/tasks',
 }

@@ -45,7 +45,7 @@ export function DecisionView({ entry }: { readonly entry: DecisionEntry }) {
 }
 
 /** What each requirement costs: from all nodes down to those that can run it. */
-export function Funnel({ entry }: { readonly entry: Pick<DecisionEntry, 'considered' | 'eligible' | 'filters'> }) {
+function Funnel({ entry }: { readonly entry: Pick<DecisionEntry, 'considered' | 'eligible' | 'filters'> }) {
   const removing = entry.filters.filter((filter) => filter.removed > 0)
   return (
     <table className="w-full text-left">

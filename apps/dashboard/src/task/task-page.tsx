@@ -7,6 +7,7 @@ import { lazy, Suspense, useEffect, useMemo } from 'react'
 import { queries } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
 import { EventList } from '../events/event-list.tsx'
+import { TaskExplanationCard } from '../explain/task-explanation.tsx'
 import { formatMoment } from '../format/moment.ts'
 import { store } from '../live/page.ts'
 import { useNode, useTask, useVersion } from '../live/use-live.ts'
@@ -136,6 +137,7 @@ function TaskBody({ detail }: { readonly detail: TaskDetail }) {
               <Card title={isTerminal(live.state) || live.nodeId ? 'Why here' : 'Why it waits'}>
                 {latest ? <DecisionView entry={latest} /> : <Empty title="No decision has been made yet." />}
               </Card>
+              <TaskExplanationCard id={task.id} revision={live.revision} />
               <Timeline task={task} live={live} />
             </div>
           </div>

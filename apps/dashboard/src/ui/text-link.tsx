@@ -21,6 +21,10 @@ export function TaskLink({ id, children }: { readonly id: string; readonly child
   return <TextLink href={`/task?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
 }
 
+export function ServiceLink({ id }: { readonly id: string }) {
+  return <TextLink href={`/service?id=${encodeURIComponent(id)}`}>{id}</TextLink>
+}
+
 export function OperationLink({ id, children }: { readonly id: string; readonly children?: string }) {
   return <TextLink href={`/operation?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
 }

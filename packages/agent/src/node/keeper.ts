@@ -14,6 +14,7 @@ import type { AgentSettings } from './agent-settings.ts'
 import { BatchChannel } from './batch-channel.ts'
 import { ControllerHost } from './controller-host.ts'
 import { FileJournal } from './file-journal.ts'
+import { healthProbe } from './health-probe.ts'
 import { lockDataFolder } from './keeper-lock.ts'
 import type { FromKeeper, ToKeeper } from './keeper-messages.ts'
 import { endLeftovers, noteProcesses } from './leftovers.ts'
@@ -122,6 +123,7 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
     isolation: groups.isolation,
     forbids: (assignment) => forbids(policy, assignment),
     setRole: (order) => controller.setRole(order),
+    probeHealth: healthProbe(drivers.all),
   })
   await runner.recover()
   await endStrays(runner, groups)

@@ -4,6 +4,7 @@ import type { Platform } from '@quarterdeck/platform'
 import { type AttemptRef, attemptKey, type FinalReport } from '../attempt.ts'
 import type { AttemptLogs } from '../attempt-logs.ts'
 import type { Driver } from '../driver.ts'
+import type { HealthProbe } from '../health/health-watch.ts'
 import type { AttemptHost, Confirmation, HostAbilities, RoleOrder, StopOrder } from '../host.ts'
 import { foldJournal, type Journal, type JournalRecord, unfoldJournal } from '../journal/journal.ts'
 import { type Refusal, refuse } from './admission.ts'
@@ -24,6 +25,7 @@ export type RunnerParts = {
   /** The policy of the machine's owner: null, or one sentence why not. */
   readonly forbids: (assignment: Assignment) => string | null
   readonly setRole: (order: RoleOrder) => void
+  readonly probeHealth?: HealthProbe
 }
 
 /**
@@ -143,7 +145,11 @@ export class Runner implements AttemptHost {
 
   observe(listener: (report: Report) => void): () => void {
     this.#listeners.add(listener)
-    for (const attempt of this.#running.values()) listener(attempt.latestReport())
+    for (const attempt of this.#running.values()) {
+      listener(attempt.latestReport())
+      const health = attempt.latestHealth()
+      if (health) listener(health)
+    }
     for (const report of this.#finished.unsettled()) listener(report)
     return () => this.#listeners.delete(listener)
   }

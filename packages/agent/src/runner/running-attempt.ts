@@ -4,6 +4,7 @@ import type { Platform } from '@quarterdeck/platform'
 import type { AttemptRef, EndedReport } from '../attempt.ts'
 import type { AttemptLogs } from '../attempt-logs.ts'
 import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../driver.ts'
+import { type HealthProbe, HealthWatch } from '../health/health-watch.ts'
 import type { Confirmation } from '../host.ts'
 import type { Journal, JournalRecord } from '../journal/journal.ts'
 import { NamedTimers } from './named-timers.ts'
@@ -20,6 +21,8 @@ export type RunningAttemptParts = {
   readonly driver: Driver
   readonly assignment: Assignment
   readonly confirmation: Confirmation | null
+  /** Absent where nothing can be asked: then no health is reported. */
+  readonly probeHealth?: HealthProbe
   readonly onReport: (report: Report) => void
   readonly onEnd: (report: EndedReport) => void
 }
@@ -39,6 +42,8 @@ export class RunningAttempt {
   #handle: DriverHandle | null = null
   #latest: Report
   #final: EndedReport | null = null
+  #health: HealthWatch | null = null
+  #latestHealth: Report | null = null
   #timedOut: Timeout | null = null
   #stopBecause: string | null = null
   #killAtMs: MonotonicMs | null = null
@@ -113,6 +118,7 @@ export class RunningAttempt {
       return
     }
     this.#state = 'stopping'
+    this.#health?.close()
     if (this.#killAtMs === null && graceMs > 0) void this.#signal('ask')
 
     const killAtMs = (this.#parts.platform.clock.monotonicMs() + graceMs) as MonotonicMs
@@ -134,6 +140,11 @@ export class RunningAttempt {
     return this.#latest
   }
 
+  /** What the health check said last; null while it has said nothing. */
+  latestHealth(): Report | null {
+    return this.#latestHealth
+  }
+
   /** What the journal must hold about it. */
   records(): JournalRecord[] {
     const records: JournalRecord[] = [{ v: 1, kind: 'accepted', assignment: this.assignment }]
@@ -152,6 +163,7 @@ export class RunningAttempt {
     this.#say({ kind: 'started', ...this.#ref, atMs })
     this.#watch('run', timeouts.runMs)
     this.#watchProgress()
+    this.#watchHealth()
     if (this.#stopBecause) this.stop(this.#timedOut ? this.assignment.graceMs : 0, this.#stopBecause)
   }
 
@@ -176,6 +188,21 @@ export class RunningAttempt {
 
   #watch(timeout: 'start' | 'run', ms: number | null): void {
     if (ms !== null) this.#timers.set(timeout, ms, () => this.#onTimeout(timeout, ms))
+  }
+
+  #watchHealth(): void {
+    const { platform, assignment, probeHealth } = this.#parts
+    const check = assignment.health
+    if (!check || !probeHealth) return
+    this.#health = new HealthWatch({
+      platform,
+      check,
+      ask: () => probeHealth(assignment, check),
+      onChange: (verdict) => {
+        this.#latestHealth = { kind: 'health', ...this.#ref, ...verdict, atMs: platform.clock.unixMs() }
+        this.#parts.onReport(this.#latestHealth)
+      },
+    })
   }
 
   #watchProgress(): void {
@@ -216,6 +243,8 @@ export class RunningAttempt {
   async #end({ exit, usage, value }: DriverExit): Promise<void> {
     const { platform, journal, logs, driver } = this.#parts
     this.#timers.clearAll()
+    this.#health?.close()
+    this.#latestHealth = null
     // Whatever the disk does, the end is told.
     const { tail, bytesTotal } = await logs.finish(this.#ref).catch((cause: unknown) => {
       platform.log.error('The output of an attempt cannot be read', { ...this.#ref, because: String(cause) })

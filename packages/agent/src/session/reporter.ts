@@ -16,7 +16,7 @@ export type ReporterParts = {
 }
 
 /** Not yet stored by the cluster. A later stage replaces an unsent earlier one, since `ended` says all that `started` said. */
-type Unstored = { stage: Report | null; progress: Report | null; isUnderWay: boolean }
+type Unstored = { stage: Report | null; health: Report | null; progress: Report | null; isUnderWay: boolean }
 
 /**
  * Brings every report to the cluster at least once, in order per attempt, whatever happens to connections: a report leaves only when
@@ -39,11 +39,15 @@ export class Reporter {
 
   add(report: Report): void {
     const key = attemptKey(report)
-    const unstored = this.#unstored.get(key) ?? { stage: null, progress: null, isUnderWay: false }
+    const unstored = this.#unstored.get(key) ?? { stage: null, health: null, progress: null, isUnderWay: false }
     this.#unstored.set(key, unstored)
     if (report.kind === 'progress') unstored.progress = report
+    else if (report.kind === 'health') unstored.health = report
     else unstored.stage = report
-    if (isFinal(report)) unstored.progress = null
+    if (isFinal(report)) {
+      unstored.progress = null
+      unstored.health = null
+    }
     if (!unstored.isUnderWay) this.#ready.add(key)
     this.#schedule()
   }
@@ -102,7 +106,9 @@ export class Reporter {
     let bytes = 0
     for (const key of this.#ready) {
       const unstored = this.#unstored.get(key)
-      const reports = unstored ? [unstored.stage, unstored.progress].filter((report) => report !== null) : []
+      const reports = unstored
+        ? [unstored.stage, unstored.health, unstored.progress].filter((report) => report !== null)
+        : []
       const size = reports.reduce((sum, report) => sum + estimateBytes(report), 0)
       if (batch.length > 0 && (bytes + size > batchBytesMax || batch.length + reports.length > reportsPerBatchMax))
         break
@@ -125,10 +131,11 @@ export class Reporter {
       if ((outcomes[index] ?? 'retry') === 'retry') isRetried = true
       else {
         if (unstored.stage === report) unstored.stage = null
+        if (unstored.health === report) unstored.health = null
         if (unstored.progress === report) unstored.progress = null
         if (isFinal(report)) settled.push({ taskId: report.taskId, attempt: report.attempt })
       }
-      if (!unstored.stage && !unstored.progress) this.#unstored.delete(key)
+      if (!unstored.stage && !unstored.health && !unstored.progress) this.#unstored.delete(key)
       else if ((outcomes[index] ?? 'retry') !== 'retry') this.#ready.add(key)
     }
     if (isRetried) this.#retryLater()

@@ -1,7 +1,8 @@
-import { settingsSchema, streamInputSchema } from '@quarterdeck/domain'
+import { planIdSchema, settingsSchema, streamInputSchema } from '@quarterdeck/domain'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
+import { reasonSchema } from '../fields.ts'
 import { procedure } from '../procedure.ts'
 import { router } from '../trpc.ts'
 import { whilePermitted } from '../while-permitted.ts'
@@ -10,6 +11,13 @@ export const clusterRouter = router({
   summary: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.summary()),
 
   survivability: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.survivability()),
+
+  /** The fewest moves that would even out what is reserved. A question: nothing is moved until `rebalance` names this advice. */
+  rebalanceAdvice: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.rebalanceAdvice()),
+
+  rebalance: procedure({ auth: 'operator', audit: 'cluster.rebalance' })
+    .input(z.strictObject({ planId: planIdSchema, reason: reasonSchema }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.cluster.rebalance(input, ctx.caller))),
 
   settings: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.cluster.settings()),
 

@@ -1,4 +1,11 @@
-import { drainOptionsSchema, labelsSchema, limits, nodeIdSchema, planIdSchema } from '@quarterdeck/domain'
+import {
+  drainOptionsSchema,
+  labelsSchema,
+  limits,
+  nodeIdSchema,
+  planIdSchema,
+  previewedActs,
+} from '@quarterdeck/domain'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
 import { nodeIdsSchema, reasonSchema } from '../fields.ts'
@@ -45,6 +52,11 @@ export const nodesRouter = router({
         ),
     )
     .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewLoss(input))),
+
+  /** What cordon, remove, promote or demote would do: capacity left, tasks lost, how many controllers can then be lost. */
+  previewAct: procedure({ auth: 'viewer' })
+    .input(z.strictObject({ act: z.enum(previewedActs), ids: nodeIdsSchema }))
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewAct(input))),
 
   /** What a drain would do. Keeps the plan for 30 minutes, so that `drain` can carry out exactly this one; changes nothing else. */
   previewDrain: procedure({ auth: 'operator', audit: 'nodes.preview-drain' })

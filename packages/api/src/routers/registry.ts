@@ -8,6 +8,7 @@ import { eventsRouter } from './events.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
 import { schedulesRouter } from './schedules.ts'
+import { servicesRouter } from './services.ts'
 import { tasksRouter } from './tasks.ts'
 import { tokensRouter } from './tokens.ts'
 import { usersRouter } from './users.ts'
@@ -23,6 +24,7 @@ export const appRouter = router({
   nodes: nodesRouter,
   operations: operationsRouter,
   schedules: schedulesRouter,
+  services: servicesRouter,
   tasks: tasksRouter,
   tokens: tokensRouter,
   users: usersRouter,

@@ -51,6 +51,16 @@ export const tasksRouter = router({
     .input(taskSubmitSchema)
     .query(({ ctx, input }) => unwrap(ctx.controlPlane.tasks.preview(input))),
 
+  /** Why the task is where it is or waits, with the verdict on one node when one is named. A question: nothing is changed. */
+  explain: procedure({ auth: 'viewer' })
+    .input(one.extend({ nodeId: nodeIdSchema.exactOptional() }))
+    .query(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.explain(input))),
+
+  /** The same for a task that was not submitted. */
+  explainNew: procedure({ auth: 'operator' })
+    .input(z.strictObject({ task: taskSubmitSchema, nodeId: nodeIdSchema.exactOptional() }))
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.tasks.explainNew(input))),
+
   list: procedure({ auth: 'viewer' })
     .input(
       z.strictObject({

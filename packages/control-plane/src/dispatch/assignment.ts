@@ -19,6 +19,7 @@ export function assignmentOf(task: Task, spec: TaskSpec, fence: LeaseFence): Ass
     timeouts: spec.timeouts,
     durable: spec.durable,
     ...(spec.shard ? { shard: spec.shard } : {}),
+    ...(spec.health ? { health: spec.health } : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import { planDrain } from '@quarterdeck/controllers'
 import { type DrainOptions, type DrainPlan, type NodeId, type PlanId, planIdSchema } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { serviceStanding } from '../services/service-row.ts'
 
 /** Run times that the estimate looks at, per name. */
 const RUN_TIMES_MAX = 200
@@ -30,6 +31,7 @@ export function computeDrainPlan(
       options: input.options,
       tasks,
       runTimesMs: (name) => runTimes.get(name) ?? [],
+      standingOf: (id) => serviceStanding(core, id),
     },
     { random: core.platform.random, nowMs: core.platform.clock.unixMs() },
   )

@@ -1,5 +1,13 @@
 import { nextDrainDeadlineMs, reconcileDrains, stopMoment } from '@quarterdeck/controllers'
-import { limits, type Node, type NodeDrain, type Operation, type Task, type TaskId } from '@quarterdeck/domain'
+import {
+  isTerminal,
+  limits,
+  type Node,
+  type NodeDrain,
+  type Operation,
+  type Task,
+  type TaskId,
+} from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
 import { ownMeta } from '../actor.ts'
@@ -41,6 +49,7 @@ export function createDrainLoop(
       tasksOn: (nodeId) => [...core.tasks.onNode(nodeId)].flatMap((id) => core.cache.get('task', id)?.value ?? []),
       taskOf: (id) => core.cache.get('task', id)?.value,
       specOf: (id) => core.cache.get('task-spec', id)?.value,
+      replacementOf: (task) => replacementOf(core, task),
       nowhere: tasksWithoutPlace(draining.map(({ value }) => value)),
       nowMs: clock.unixMs(),
     })
@@ -137,6 +146,14 @@ export function createDrainLoop(
 
 function isRunningDrain({ kind, state }: Operation): boolean {
   return kind === 'drain' && state === 'running'
+}
+
+/** The live replica in the slot of one that has ended. */
+function replacementOf(core: Core, { id, replica }: Task): Task | undefined {
+  if (!replica) return undefined
+  return [...core.tasks.ofService(replica.serviceId)]
+    .flatMap((other) => core.cache.get('task', other)?.value ?? [])
+    .find((other) => other.id !== id && other.replica?.slot === replica.slot && !isTerminal(other.state))
 }
 
 /** A drain began or ended, or a task came to or left a node that drains. */

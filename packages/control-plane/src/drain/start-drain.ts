@@ -87,12 +87,8 @@ function drainAct(core: Core, { options, reason }: DrainInput, caller: Caller, o
   }
 }
 
-/** The stored plan, if it is for this request and the world still is as it says. */
-async function confirmedPlan(
-  core: Core,
-  planId: PlanId,
-  request: { readonly ids: readonly NodeId[]; readonly options: DrainOptions; readonly now: DrainPlan },
-): Promise<Outcome<DrainPlan>> {
+/** A plan as it was previewed. */
+export async function keptPlan(core: Core, planId: PlanId): Promise<Outcome<DrainPlan>> {
   let text: string | undefined
   try {
     text = (await core.store.get('plan', planId))?.text
@@ -100,10 +96,20 @@ async function confirmedPlan(
     return fail(storeError(error))
   }
   const parsed = text === undefined ? undefined : drainPlanSchema.safeParse(JSON.parse(text))
-  if (!parsed?.success)
-    return fail(clusterError('plan_not_found', `There is no plan ${planId}.`, { remedy: 'Make a new preview.' }))
+  return parsed?.success
+    ? ok(parsed.data)
+    : fail(clusterError('plan_not_found', `There is no plan ${planId}.`, { remedy: 'Make a new preview.' }))
+}
 
-  const plan = parsed.data
+/** The stored plan, if it is for this request and the world still is as it says. */
+async function confirmedPlan(
+  core: Core,
+  planId: PlanId,
+  request: { readonly ids: readonly NodeId[]; readonly options: DrainOptions; readonly now: DrainPlan },
+): Promise<Outcome<DrainPlan>> {
+  const kept = await keptPlan(core, planId)
+  if (!kept.ok) return kept
+  const plan = kept.value
   const isSameRequest =
     JSON.stringify([...plan.nodeIds].sort()) === JSON.stringify([...request.ids].sort()) &&
     Object.entries(request.options).every(([name, value]) => plan.options[name as keyof DrainOptions] === value)

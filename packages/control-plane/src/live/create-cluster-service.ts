@@ -5,6 +5,8 @@ import { put } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
 import type { ClusterService, ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
+import { rebalanceAdvice, startRebalance } from '../rebalance/rebalance-plans.ts'
+import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Slots } from './slots.ts'
 import { createLiveStream } from './stream.ts'
 import { clusterSummary } from './summary.ts'
@@ -16,6 +18,7 @@ type Deps = {
   /** The mass brake's sentence while it holds. */
   readonly brake: () => string | null
   readonly survivability: () => Survivability | null
+  readonly view: ClusterView
 }
 
 export function createClusterService(core: Core, deps: Deps): ClusterService {
@@ -24,6 +27,8 @@ export function createClusterService(core: Core, deps: Deps): ClusterService {
     settings,
     summary: () => clusterSummary(core, deps.brake()),
     survivability: deps.survivability,
+    rebalanceAdvice: () => rebalanceAdvice(core, deps.view),
+    rebalance: (input, caller) => startRebalance(core, deps.view, input, caller),
     strategies: () => strategies.map(({ name, summary }) => ({ name, summary })),
     stream: createLiveStream(core, deps),
 

@@ -9,6 +9,7 @@ export type Touched = {
   readonly tasks: readonly string[]
   readonly operations: readonly string[]
   readonly schedules: readonly string[]
+  readonly services: readonly string[]
   readonly controllers: boolean
   readonly events: readonly FeedEvent[]
 }
@@ -57,6 +58,7 @@ export function touchedBy(change: Extract<CacheChange, { kind: 'entry' }>): Touc
     tasks: ids('task'),
     operations: ids('operation'),
     schedules: ids('schedule'),
+    services: [...ids('service'), ...servicesOfTasks(change)],
     controllers: change.changes.some((one) => one.kind === 'controller' || one.kind === 'leadership'),
     events: eventsOf(change.revision, change.meta),
   }
@@ -68,5 +70,14 @@ function nodesOfTasks(change: Extract<CacheChange, { kind: 'entry' }>): string[]
     if (one.kind !== 'task') return []
     const sides = [one.before, one.after] as (Stored<'task'> | undefined)[]
     return sides.flatMap((side) => side?.value.nodeId ?? [])
+  })
+}
+
+/** A replica that starts, fails or goes changes the counts in its service's row. */
+function servicesOfTasks(change: Extract<CacheChange, { kind: 'entry' }>): string[] {
+  return change.changes.flatMap((one) => {
+    if (one.kind !== 'task') return []
+    const { replica } = (one.after ?? one.before)?.value ?? {}
+    return replica ? [replica.serviceId] : []
   })
 }

@@ -2,6 +2,7 @@ import { isTerminal, type StreamFrame, type StreamTopic } from '@quarterdeck/dom
 import type { ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { scheduleRow } from '../schedules/schedule-view.ts'
+import { serviceRow } from '../services/service-row.ts'
 import { nodeRow, taskRow } from './rows.ts'
 import type { Slots } from './slots.ts'
 
@@ -54,8 +55,13 @@ async function rest(
     counts: core.tasks.counts(),
     ...(topics.has('controllers') ? { controllers: deps.control.view().controllers } : {}),
     ...(topics.has('operations') ? { operations: newestOperations(core) } : {}),
+    ...(topics.has('services') ? { services: services(core) } : {}),
     ...(listed?.ok ? { events: listed.value.events } : {}),
   }
+}
+
+function services(core: Core) {
+  return [...core.cache.all('service').values()].map((stored) => serviceRow(core, stored))
 }
 
 function newestOperations(core: Core) {

@@ -3,6 +3,7 @@ import {
   limits,
   type NodeId,
   packLoad,
+  type ServiceId,
   type StreamFrame,
   type StreamTopic,
   type TaskId,
@@ -10,6 +11,7 @@ import {
 import type { ClusterService, ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { scheduleRow } from '../schedules/schedule-view.ts'
+import { serviceRow } from '../services/service-row.ts'
 import { loadRecords } from './load-records.ts'
 import { createRecentChanges, type Touched, touchedBy } from './recent-changes.ts'
 import { nodeRow, taskRow } from './rows.ts'
@@ -35,6 +37,7 @@ type Backlog = {
   readonly tasks: Set<string>
   readonly operations: Set<string>
   readonly schedules: Set<string>
+  readonly services: Set<string>
   controllers: boolean
   events: FeedEvent[]
   reset: boolean
@@ -140,6 +143,7 @@ function emptyBacklog(): Backlog {
     tasks: new Set(),
     operations: new Set(),
     schedules: new Set(),
+    services: new Set(),
     controllers: false,
     events: [],
     reset: false,
@@ -148,7 +152,12 @@ function emptyBacklog(): Backlog {
 
 function hasNews(backlog: Backlog): boolean {
   return (
-    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.schedules.size + backlog.events.length >
+    backlog.nodes.size +
+      backlog.tasks.size +
+      backlog.operations.size +
+      backlog.services.size +
+      backlog.schedules.size +
+      backlog.events.length >
       0 ||
     backlog.controllers ||
     backlog.reset
@@ -164,6 +173,7 @@ function collect(backlog: Backlog, touched: Touched | 'reset'): void {
   for (const id of touched.tasks) backlog.tasks.add(id)
   for (const id of touched.operations) backlog.operations.add(id)
   for (const id of touched.schedules) backlog.schedules.add(id)
+  for (const id of touched.services) backlog.services.add(id)
   if (touched.controllers) backlog.controllers = true
   backlog.events.push(...touched.events)
   // The event log has them all; a page that cannot keep up reads them there.
@@ -218,8 +228,17 @@ function stateFrame(core: Core, deps: Deps, topics: ReadonlySet<StreamTopic>, ba
           schedulesGone: schedules.filter(({ stored }) => !stored).map(({ id }) => id),
         }
       : {}),
+    ...(topics.has('services') && taken.services.size > 0 ? servicesPart(core, taken.services) : {}),
     ...(topics.has('controllers') && taken.controllers ? { controllers: deps.control.view().controllers } : {}),
     ...(topics.has('events') && taken.events.length > 0 ? { events: taken.events } : {}),
+  }
+}
+
+function servicesPart(core: Core, ids: ReadonlySet<string>) {
+  const services = [...ids].map((id) => ({ id, stored: core.cache.get('service', id as ServiceId) }))
+  return {
+    services: services.flatMap(({ stored }) => (stored ? [serviceRow(core, stored)] : [])),
+    servicesGone: services.filter(({ stored }) => !stored).map(({ id }) => id),
   }
 }
 

@@ -89,6 +89,18 @@ function attention(core: Core, brake: string | null): Attention[] {
         sinceMs: value.healthSinceMs,
       })
   }
+  for (const { value } of core.cache.all('service').values()) {
+    const link = `/service?id=${value.id}`
+    if (value.condition.state === 'degraded')
+      found.push({ severity: 'error', text: `Service ${value.id} is degraded`, link, sinceMs: value.condition.sinceMs })
+    if (value.rollout?.state === 'paused')
+      found.push({
+        severity: 'warning',
+        text: `The update of ${value.id} is paused`,
+        link,
+        sinceMs: value.rollout.sinceMs,
+      })
+  }
   for (const state of ['dead', 'unknown'] as const) {
     for (const id of core.tasks.inState(state)) {
       const task = core.cache.get('task', id)?.value

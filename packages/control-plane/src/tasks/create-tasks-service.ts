@@ -21,6 +21,7 @@ import { taskRow } from '../live/rows.ts'
 import type { LogRelay } from '../logs/log-relay.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
+import { explainNewTask, explainTask } from './explain-task.ts'
 import { listTasks } from './list-tasks.ts'
 import { newTask } from './new-task.ts'
 import { submitTask } from './submit.ts'
@@ -69,6 +70,9 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
       const ended = await wait(submitted.value.taskId, waitMs, signal)
       return ended.ok ? ok({ ...ended.value, existing: submitted.value.existing }) : ended
     },
+
+    explain: (input) => explainTask(core, deps.view, input),
+    explainNew: (input) => explainNewTask(core, deps.view, input),
 
     preview(input: TaskSubmit): Outcome<DispatchPreview> {
       deps.view.takeLoads()

@@ -62,6 +62,8 @@ export function newTask(
     exit: null,
     usage: null,
     retryOf: retryOf ?? null,
+    replica: null,
+    health: null,
     submittedBy: by,
   }
   return { spec, task }

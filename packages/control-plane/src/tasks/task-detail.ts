@@ -47,7 +47,7 @@ export async function readResult(core: Core, id: TaskId): Promise<TaskResult | n
 }
 
 /** Decisions of the kept attempts, and the refusals of the next one, newest first. */
-async function readDecisions(core: Core, id: TaskId, attempt: number): Promise<DecisionEntry[]> {
+export async function readDecisions(core: Core, id: TaskId, attempt: number): Promise<DecisionEntry[]> {
   const oldest = Math.max(1, attempt + 2 - limits.attemptRecordsKept)
   const attempts = Array.from({ length: attempt + 2 - oldest }, (_, index) => attempt + 1 - index)
   const texts = await Promise.all(attempts.map((each) => core.store.get('decision', decisionId(id, each))))

@@ -2,6 +2,7 @@ import {
   isPlaced,
   type NodeId,
   type Resources,
+  type ServiceId,
   type Stored,
   type Task,
   type TaskCounts,
@@ -22,6 +23,8 @@ export type TaskIndex = {
   reserved(nodeId: NodeId): Resources & { readonly tasks: number }
   counts(): TaskCounts
   inState(state: Task['state']): ReadonlySet<TaskId>
+  /** Every task that was made for the service and is still known, ended ones included. */
+  ofService(id: ServiceId): ReadonlySet<TaskId>
 }
 
 const NONE: ReadonlySet<TaskId> = new Set()
@@ -31,9 +34,14 @@ export function createTaskIndex(cache: ReadCache): TaskIndex {
   let byNode = new Map<NodeId, Set<TaskId>>()
   let reserved = new Map<NodeId, { cpuMillis: number; memoryBytes: number; tasks: number }>()
   let byState = emptyStates()
+  let byService = new Map<ServiceId, Set<TaskId>>()
 
   function add(task: Task): void {
     byState.get(task.state)?.add(task.id)
+    if (task.replica) {
+      const ofService = byService.get(task.replica.serviceId) ?? new Set()
+      byService.set(task.replica.serviceId, ofService.add(task.id))
+    }
     if (!isPlaced(task.state) || task.nodeId === null) return
     const onNode = byNode.get(task.nodeId) ?? new Set()
     byNode.set(task.nodeId, onNode.add(task.id))
@@ -46,6 +54,7 @@ export function createTaskIndex(cache: ReadCache): TaskIndex {
 
   function drop(task: Task): void {
     byState.get(task.state)?.delete(task.id)
+    if (task.replica) byService.get(task.replica.serviceId)?.delete(task.id)
     if (!isPlaced(task.state) || task.nodeId === null) return
     byNode.get(task.nodeId)?.delete(task.id)
     const sum = reserved.get(task.nodeId)
@@ -63,6 +72,7 @@ export function createTaskIndex(cache: ReadCache): TaskIndex {
     byNode = new Map()
     reserved = new Map()
     byState = emptyStates()
+    byService = new Map()
     for (const stored of cache.all('task').values()) add(stored.value)
   }
 
@@ -80,6 +90,7 @@ export function createTaskIndex(cache: ReadCache): TaskIndex {
     onNode: (nodeId) => byNode.get(nodeId) ?? NONE,
     nodes: () => byNode.keys(),
     reserved: (nodeId) => reserved.get(nodeId) ?? FREE,
+    ofService: (id) => byService.get(id) ?? NONE,
     inState: (state) => byState.get(state) ?? NONE,
     counts: () => Object.fromEntries(taskStates.map((state) => [state, byState.get(state)?.size ?? 0])) as TaskCounts,
   }

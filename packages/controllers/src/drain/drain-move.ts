@@ -1,6 +1,6 @@
 import { type DrainOptions, formatDuration, type Move, type NodeId, type Task } from '@quarterdeck/domain'
 import type { Placement, Refusal } from '@quarterdeck/scheduler'
-import type { StopMoment } from './stop-moment.ts'
+import { isReplacedByService, type StopMoment } from './stop-moment.ts'
 
 /** Where the plan would put a task that has to go; neither for one that does not. */
 export type Destination = { readonly placement: Placement | undefined; readonly refusal: Refusal | undefined }
@@ -37,13 +37,17 @@ export function drainMove(
       return move('finishes-here', `may finish here for ${within}, then is stopped and waits: ${whyNowhere(refusal)}`)
     case 'at-once':
       if (once) return move('ends', 'is stopped and never run again (at-most-once)')
-      return placement ? move('moves', whyThere(task, placement)) : move('nowhere', whyNowhere(refusal))
+      return placement
+        ? move('moves', whyThere(task, placement, options.mode !== 'now' && isReplacedByService(task)))
+        : move('nowhere', whyNowhere(refusal))
     default:
       return moment satisfies never
   }
 }
 
-function whyThere(task: Task, { decision }: Placement): string {
+function whyThere(task: Task, { decision }: Placement, isStartFirst: boolean): string {
+  if (isStartFirst)
+    return `its service starts the replacement first, and stops this one when that is healthy; ${decision.because}`
   const first = task.policy === 'exclusive' ? 'once its processes here are confirmed gone; ' : ''
   return `${first}${decision.because}`
 }

@@ -3,7 +3,7 @@ import { requestStop } from '../task/request-stop.ts'
 import type { TaskChange } from '../task-change.ts'
 import { drainDeadlineMs } from './drain-deadline.ts'
 import type { DrainInput } from './reconcile-drains.ts'
-import { stopMoment } from './stop-moment.ts'
+import { isReplacedByService, stopMoment } from './stop-moment.ts'
 
 export type NodeProgress = {
   readonly state: 'running' | 'done'
@@ -55,6 +55,8 @@ function isDue(task: Task, drain: NodeDrain, isForced: boolean, { specOf, nowher
   const mayStop = task.state === 'assigned' || task.state === 'running'
   if (!spec || !mayStop || task.stop) return false
   if (isForced) return true
+  // Its service starts the replacement first and stops this one when that is healthy.
+  if (isReplacedByService(task)) return false
   return stopMoment(task, spec, drain) === 'at-once' && !nowhere.has(task.id)
 }
 
@@ -102,6 +104,8 @@ function waitsFor(task: Task, isStoppedNow: boolean, drain: NodeDrain, { specOf,
   if (task.state === 'stopping' || isStoppedNow) return `${name} is being stopped`
   const spec = specOf(task.id)
   const moment = spec ? stopMoment(task, spec, drain) : 'whenever'
+  if (isReplacedByService(task))
+    return `${name} stays until its replacement elsewhere is healthy; one replica of a service moves at a time`
   if (moment === 'at-once') {
     const reason = nowhere.get(task.id)
     return (reason ? `${name} has nowhere to go: ${reason}` : `${name} waits for its turn to move`).slice(0, 500)

@@ -1,10 +1,11 @@
-import type { DrainOptions, DrainPlan, Move, NodeId, PlanId, UnixMs } from '@quarterdeck/domain'
+import type { DrainOptions, DrainPlan, Move, NodeId, PlanId, ServiceId, UnixMs } from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
 import { type ClusterSnapshot, type Pending, plan } from '@quarterdeck/scheduler'
 import { busiestReceiver } from './busiest-receiver.ts'
 import { drainMove } from './drain-move.ts'
 import { drainWarnings } from './drain-warnings.ts'
 import { estimateDrain } from './estimate-drain.ts'
+import { type ServiceStanding, serviceDips } from './service-dips.ts'
 import { type StopMoment, stopMoment } from './stop-moment.ts'
 
 export type DrainRequest = {
@@ -17,6 +18,8 @@ export type DrainRequest = {
   readonly tasks: readonly Pending[]
   /** Run times of finished tasks of a name, milliseconds; empty when there is no history. */
   readonly runTimesMs: (name: string) => readonly number[]
+  /** How the services of these tasks stand now. */
+  readonly standingOf?: (id: ServiceId) => ServiceStanding | undefined
 }
 
 /** A task of a drained node, with the moment at which the drain stops it. */
@@ -58,7 +61,14 @@ export function planDrain(
     moves,
     counts: countFates(moves),
     busiest: busiestReceiver(snapshot, movers, placementOf),
-    warnings: drainWarnings(snapshot, nodeIds, options, moves),
+    warnings: [
+      ...drainWarnings(snapshot, nodeIds, options, moves),
+      ...serviceDips(
+        affected.map(({ task }) => task),
+        options,
+        request.standingOf ?? (() => undefined),
+      ),
+    ].slice(0, 50),
     estimateMs: estimateDrain(affected, options, request.runTimesMs, nowMs),
   }
 }

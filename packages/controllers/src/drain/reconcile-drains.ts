@@ -22,6 +22,8 @@ export type DrainInput = {
   readonly tasksOn: (nodeId: NodeId) => readonly Task[]
   readonly taskOf: (id: TaskId) => Task | undefined
   readonly specOf: (id: TaskId) => TaskSpec | undefined
+  /** The live replica in the slot of a service's replica that has ended. */
+  readonly replacementOf?: (task: Task) => Task | undefined
   /** Tasks that no other node can take now, with the reason: a drain that may wait does not stop them. */
   readonly nowhere: ReadonlyMap<TaskId, string>
   readonly nowMs: UnixMs
@@ -61,7 +63,13 @@ export function reconcileDrains(input: DrainInput): DrainStep {
   const nodeOf = new Map<NodeId, Node>([...nodes, ...changed].map((node) => [node.id, node]))
   const taskOf = overlay(tasks, input.taskOf)
   const operations = running.flatMap((operation) => {
-    const next = trackOperation(operation, { nodeOf, progress, taskOf, nowMs: input.nowMs })
+    const next = trackOperation(operation, {
+      nodeOf,
+      progress,
+      taskOf,
+      replacementOf: input.replacementOf ?? (() => undefined),
+      nowMs: input.nowMs,
+    })
     return next ? [next] : []
   })
   return { tasks, nodes: changed, operations, events }

@@ -17,3 +17,8 @@ export function stopMoment(
   if (mode === 'no-deadline') return 'whenever'
   return afterDeadline === 'force' ? 'at-deadline' : 'kept'
 }
+
+/** Whether a service moves it, start-first, for as long as the drain does not force it out. A replica that belongs to its node is not moved. */
+export function isReplacedByService({ replica, system }: Pick<Task, 'replica' | 'system'>): boolean {
+  return replica !== null && replica !== undefined && !system
+}

@@ -16,6 +16,8 @@ type World = {
   /** Of the nodes that this step drained. */
   readonly progress: ReadonlyMap<NodeId, NodeProgress>
   readonly taskOf: (id: TaskId) => Task | undefined
+  /** The live replica in the slot of a replica that has ended. */
+  readonly replacementOf: (task: Task) => Task | undefined
   readonly nowMs: UnixMs
 }
 
@@ -70,11 +72,13 @@ function isJustStopped({ taskOf, nowMs }: World, taskId: TaskId): boolean {
 }
 
 /** What really became of a task that the plan named, to be read beside what was planned. */
-function whatHappened({ taskId, fromNodeId }: Move, { taskOf }: World): Operation['actual'][number] {
+function whatHappened({ taskId, fromNodeId }: Move, { taskOf, replacementOf }: World): Operation['actual'][number] {
   const task = taskOf(taskId)
   if (!task) return { taskId, fate: 'gone', toNodeId: null }
   const isElsewhere = task.nodeId !== null && task.nodeId !== fromNodeId
   if (isTerminal(task.state)) {
+    const replacement = replacementOf(task)
+    if (replacement?.nodeId) return { taskId, fate: 'replaced', toNodeId: replacement.nodeId }
     if (isElsewhere) return { taskId, fate: 'moved', toNodeId: task.nodeId }
     return { taskId, fate: task.state === 'succeeded' ? 'finished-here' : task.state, toNodeId: null }
   }

@@ -18,9 +18,19 @@ export function reapTasks(
   for (const task of tasks) if (isTerminal(task.state)) ended.push(task)
   ended.sort((left, right) => endOf(right) - endOf(left))
 
+  const inSlot = new Map<string, number>()
+  /** How many of its slot ended since, itself included; a replica that is restarted again and again must not push out other work. */
+  const countInSlot = ({ replica }: Task): number => {
+    if (!replica) return 0
+    const name = `${replica.serviceId}/${replica.slot}`
+    const count = (inSlot.get(name) ?? 0) + 1
+    inSlot.set(name, count)
+    return count
+  }
   const surplus = ended.filter((task, place) => {
     const ageMs = nowMs - endOf(task)
-    return ageMs > retention.ageMsMax || (place >= retention.kept && ageMs >= AGE_MS_MIN)
+    const isSurplusReplica = countInSlot(task) > limits.endedReplicasKept && ageMs >= AGE_MS_MIN
+    return ageMs > retention.ageMsMax || isSurplusReplica || (place >= retention.kept && ageMs >= AGE_MS_MIN)
   })
   return surplus.reverse().flatMap(everythingOf)
 }

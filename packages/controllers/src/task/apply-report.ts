@@ -15,6 +15,7 @@ import { currentAttempt, withAttempt } from './attempts.ts'
 import { type EndContext, failAttempt, finishStop, rejectAttempt, succeed } from './end-attempt.ts'
 import { moveTo } from './move-to.ts'
 import { revive } from './revive.ts'
+import { taskEvent } from './task-event.ts'
 
 type Ended = Extract<Report, { kind: 'ended' }>
 
@@ -54,6 +55,8 @@ export function applyReport(
       return { task: onStarted(current, report.atMs, nowMs), events: [] }
     case 'progress':
       return { task: onProgress(current, report, nowMs), events: [] }
+    case 'health':
+      return onHealth(current, report, nowMs)
     case 'rejected':
       return onRejected(current, spec, report, context)
     case 'ended':
@@ -89,6 +92,23 @@ function onProgress(task: Task, { share, text, atMs }: Extract<Report, { kind: '
   const known = running.progress
   if (known && known.share === share && known.text === text) return running
   return { ...running, progress: { share, text, atMs: nowMs } }
+}
+
+function onHealth(
+  task: Task,
+  { healthy, because, atMs }: Extract<Report, { kind: 'health' }>,
+  nowMs: UnixMs,
+): TaskChange {
+  const running = task.state === 'running' || task.state === 'stopping' ? task : onStarted(task, atMs, nowMs)
+  const known = running.health
+  if (known?.healthy === healthy && known.because === because) return { task: running, events: [] }
+  const sinceMs = known?.healthy === healthy ? known.sinceMs : nowMs
+  const events = []
+  if (!healthy && known?.healthy !== false)
+    events.push(taskEvent(task, 'task.unhealthy', 'warning', `is unhealthy on ${task.nodeId}: ${because}`))
+  if (healthy && known?.healthy === false)
+    events.push(taskEvent(task, 'task.healthy', 'info', `is healthy again on ${task.nodeId}`))
+  return { task: { ...running, health: { healthy, because, sinceMs } }, events }
 }
 
 function onRejected(

@@ -26,6 +26,8 @@ export function assign(
       epoch,
       attempts,
       notBeforeMs: null,
+      // What was said of an earlier attempt does not count for this one.
+      health: null,
       avoid: task.avoid.filter(({ untilMs }) => untilMs > nowMs),
     }),
     events: [],

@@ -72,6 +72,7 @@ export function finishStop(task: Task, spec: TaskSpec, end: AttemptEnd, context:
       context,
     )
   }
+  if (stop?.becomes === 'failed') return failUnhealthy(task, end, nowMs)
   const attempts = withAttempt(task, task.attempt, { outcome: 'stopped', ...recordOf(end) })
   const on = task.nodeId ? ` on ${task.nodeId}` : ''
   // What never began may begin elsewhere, under any policy.
@@ -86,6 +87,18 @@ export function finishStop(task: Task, spec: TaskSpec, end: AttemptEnd, context:
   return {
     task: moveTo(task, 'cancelled', nowMs, { attempts, exit: end.exit, usage: end.usage }),
     events: [taskEvent(task, 'task.cancelled', 'info', `was cancelled${on}${stop ? `, asked for by ${stop.by}` : ''}`)],
+  }
+}
+
+/** Its health check gave it up, and it was stopped for that. */
+function failUnhealthy(task: Task, end: AttemptEnd, nowMs: UnixMs): TaskChange {
+  const because = `it was unhealthy: ${task.health?.because ?? 'no reason was given'}`.slice(0, 2_000)
+  const exit: Exit = { ...end.exit, error: because }
+  const attempts = withAttempt(task, task.attempt, { outcome: 'failed', ...recordOf({ ...end, exit }) })
+  const on = task.nodeId ? ` on ${task.nodeId}` : ''
+  return {
+    task: moveTo(task, 'failed', nowMs, { attempts, failures: task.failures + 1, exit, usage: end.usage }),
+    events: [taskEvent(task, 'task.failed', 'warning', `was stopped${on}: ${because}`)],
   }
 }
 

@@ -4,7 +4,7 @@ import { moveTo } from './move-to.ts'
 import { taskEvent } from './task-event.ts'
 
 /** A later request replaces an earlier one only when it asks for more. */
-const strength: Record<StopRequest['becomes'], number> = { queued: 0, 'timed-out': 1, cancelled: 2 }
+const strength: Record<StopRequest['becomes'], number> = { queued: 0, 'timed-out': 1, failed: 1, cancelled: 2 }
 
 /**
  * Asks for the end of a task. One that waits ends at once; one on a node is `stopping` until its agent confirms that its processes are
@@ -13,7 +13,11 @@ const strength: Record<StopRequest['becomes'], number> = { queued: 0, 'timed-out
 export function requestStop(task: Task, request: Omit<StopRequest, 'requestedAtMs'>, nowMs: UnixMs): TaskChange {
   // A program that must never run twice is not queued elsewhere after it was stopped: its end is the end.
   const becomes = request.becomes === 'queued' && task.policy === 'at-most-once' ? 'cancelled' : request.becomes
-  if (isWaiting(task.state)) return becomes === 'queued' ? unchanged(task) : endWaiting(task, becomes, request, nowMs)
+  if (isWaiting(task.state)) {
+    if (becomes === 'queued') return unchanged(task)
+    // What never ran cannot have failed.
+    return endWaiting(task, becomes === 'failed' ? 'cancelled' : becomes, request, nowMs)
+  }
   if (task.stop && strength[becomes] <= strength[task.stop.becomes]) return unchanged(task)
 
   const stop: StopRequest = { ...request, becomes, requestedAtMs: nowMs }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clusterErrorSchema } from '../errors.ts'
+import { healthCheckSchema } from '../health-check.ts'
 import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsSchema } from '../ids.ts'
 import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
@@ -77,6 +78,8 @@ export const assignmentSchema = z.strictObject({
   timeouts: timeoutsSchema,
   durable: z.boolean(),
   shard: shardSchema.optional(),
+  /** Asked by the agent while it runs. */
+  health: healthCheckSchema.optional(),
 })
 export type Assignment = z.infer<typeof assignmentSchema>
 
@@ -179,6 +182,15 @@ export const reportSchema = z.discriminatedUnion('kind', [
     attempt: z.number().int().positive(),
     share: z.number().min(0).max(1).nullable(),
     text: z.string().max(200),
+    atMs: unixMsSchema,
+  }),
+  /** The health check changed its mind; at most once per interval of the check. */
+  z.strictObject({
+    kind: z.literal('health'),
+    taskId: taskIdSchema,
+    attempt: z.number().int().positive(),
+    healthy: z.boolean(),
+    because: z.string().max(limits.reasonLengthMax),
     atMs: unixMsSchema,
   }),
   z.strictObject({

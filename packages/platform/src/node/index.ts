@@ -1,1 +1,1 @@
-export { nodePlatform, type NodePlatformOptions } from './node-platform.ts'
+export { type NodePlatformOptions, nodePlatform } from './node-platform.ts'

@@ -39,7 +39,9 @@ export function nodePlatform({ logLevel, component }: NodePlatformOptions): Plat
       next: (prefix) => (prefix ? `${prefix}-${sortableId(clock.unixMs())}` : sortableId(clock.unixMs())),
       nonce: () => randomBytes(12).toString('hex'),
     },
-    log: pinoLog(pino({ level: logLevel, base: { component }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))),
+    log: pinoLog(
+      pino({ level: logLevel, base: { component }, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2)),
+    ),
   }
 }
 

@@ -12,6 +12,7 @@ import { makePipes, openKeeperEnds, removePipes } from './output-pipes.ts'
 import { forbidsProgram, type Policy } from './policy.ts'
 import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
 import { bootId, isAlive, readProcess } from './process-table.ts'
+import { awaitCheck } from './run-check.ts'
 import { startCommand } from './start-command.ts'
 import { makeTaskFolder, removeTaskFolder } from './task-folder.ts'
 
@@ -122,6 +123,43 @@ export function execDriver(parts: ExecDriverParts): Driver {
         done: watchStranger(assignment, pid, startTime, events),
       })
       return 'running'
+    },
+
+    async check(assignment, { command, args, shell, timeoutMs }) {
+      const { exec } = assignment
+      if (!exec) return { healthy: false, because: 'The assignment names no program.' }
+      const { account } = accountOf(exec.user)
+      const folder = `${parts.workFolder}/${attemptFolder(assignment)}`
+      const env = taskEnvironment({
+        ref: assignment,
+        nodeId: parts.nodeId(),
+        folder,
+        user: account?.name ?? policy.ownUser,
+        spec: exec,
+        shard: assignment.shard,
+      })
+      const checkFolder = exec.workingFolder ?? folder
+      const program = shell ? '/bin/sh' : findProgram(command, env.PATH, checkFolder)
+      if (!program) return { healthy: false, because: `There is no program ${command} on this node that may be run.` }
+      if (shell && !policy.shell) return { healthy: false, because: "This node's policy allows no shell." }
+      const forbidden = forbidsProgram(policy, program)
+      if (forbidden) return { healthy: false, because: forbidden }
+      const launched = await launch(
+        startCommand({
+          program,
+          args: shell ? ['-c', command, 'sh', ...args] : args,
+          env,
+          entrances: groups.entrances(attemptFolder(assignment)),
+          account,
+          limits: exec.limits,
+          tools,
+          isBoundByGroup: groups.isolation.startsWith('cgroup'),
+        }),
+        checkFolder,
+        null,
+      )
+      if (!launched.ok) return { healthy: false, because: launched.because }
+      return awaitCheck(launched.value.child, launched.value.pid, timeoutMs)
     },
 
     async remove(ref) {

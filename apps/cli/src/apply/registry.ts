@@ -1,0 +1,5 @@
+import type { Applier } from './applier.ts'
+import { serviceApplier } from './service.ts'
+
+/** Every kind that `qd apply` understands, one line each. */
+export const appliers: readonly Applier[] = [serviceApplier]

@@ -1,0 +1,63 @@
+'use client'
+
+import { clusterCan, type RebalancePlan } from '@quarterdeck/domain'
+import { useQuery } from '@tanstack/react-query'
+import { queries } from '../api/client.ts'
+import { toProblem } from '../api/problem.ts'
+import { formatShare, plural } from '../format/amount.ts'
+import { useRole, useWriteRefusal } from '../session/use-me.ts'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/layout.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
+import { MoveList } from './move-list.tsx'
+import { openRebalance } from './open-rebalance.tsx'
+
+/** The few moves that would even out what is reserved. Advice only: nothing moves until somebody applies it. */
+export function RebalanceCard({ className }: { readonly className?: string }) {
+  const role = useRole()
+  const write = useWriteRefusal()
+  const advice = useQuery({ ...queries.cluster.rebalanceAdvice.queryOptions(), refetchInterval: 5_000 })
+  const plan = advice.data
+  const refusal = write ?? clusterCan.rebalance(role)
+  return (
+    <Card
+      title="Rebalance advice"
+      {...(className ? { className } : {})}
+      action={
+        plan &&
+        plan.moves.length > 0 && (
+          <Button refusal={refusal} onClick={openRebalance}>
+            Apply…
+          </Button>
+        )
+      }
+    >
+      {plan ? (
+        <div className="flex flex-col gap-1.5 px-3 py-2">
+          <p className="font-medium">{adviceSentence(plan)}</p>
+          <p className="text-compact text-muted">
+            Skew is the standard deviation of reserved CPU or memory, whichever is fuller, over its mean:{' '}
+            {plural(plan.nodesCompared, 'node')} compared, {plural(plan.tasksMovable, 'task')} may be moved
+            (at-least-once and “move” on drain). Never done by itself.
+          </p>
+          {plan.moves.length > 0 && (
+            <details>
+              <summary className="min-h-6 text-info">Show where each task goes</summary>
+              <MoveList moves={plan.moves} />
+            </details>
+          )}
+        </div>
+      ) : advice.error ? (
+        <Failed what="There is no advice now." problem={toProblem(advice.error)} />
+      ) : (
+        <Skeleton rows={2} />
+      )}
+    </Card>
+  )
+}
+
+/** "2 moves would cut skew 41 % → 9 %." */
+export function adviceSentence({ moves, skewBefore, skewAfter }: RebalancePlan): string {
+  if (moves.length === 0) return `Nothing to move: skew is ${formatShare(skewBefore)} and no move would cut it by much.`
+  return `${plural(moves.length, 'move')} would cut skew ${formatShare(skewBefore)} → ${formatShare(skewAfter)}.`
+}

@@ -1,0 +1,103 @@
+import { reconcileRebalance } from '@quarterdeck/controllers'
+import type { Operation, Stored } from '@quarterdeck/domain'
+import type { Timer } from '@quarterdeck/platform'
+import { obstacleOn } from '@quarterdeck/scheduler'
+import type { CacheChange } from '@quarterdeck/store'
+import { ownMeta } from '../actor.ts'
+import { replace } from '../change.ts'
+import type { Core } from '../core.ts'
+import type { ClusterView } from '../scheduling/cluster-view.ts'
+import type { TaskChanges } from '../work-loops/task-changes.ts'
+
+const LOOK_MS = 1_000
+
+/**
+ * Carries confirmed rebalances on while this controller leads. Takes no input: reads the operation and its tasks as they are, so a new
+ * leader goes on where the old one stopped. Starts nothing that nobody confirmed.
+ */
+export function createRebalanceLoop(
+  core: Core,
+  { view, changes }: { readonly view: ClusterView; readonly changes: TaskChanges },
+): { start(): void; stop(): void } {
+  const { timers, clock, random } = core.platform
+  let timer: Timer | null = null
+  let isScheduled = false
+  let isStoring = false
+
+  function look(): void {
+    if (isStoring || !core.leadership.fence() || !core.cache.complete) return
+    const running = [...core.cache.all('operation').values()].filter(({ value }) => isRunningRebalance(value))
+    for (const stored of running) step(stored)
+  }
+
+  function step(stored: Stored<'operation'>): void {
+    const nowMs = clock.unixMs()
+    const { tasks, operation, events } = reconcileRebalance(stored.value, {
+      taskOf: (id) => core.cache.get('task', id)?.value,
+      specOf: (id) => core.cache.get('task-spec', id)?.value,
+      obstacle: (task, spec, nodeId) => obstacleOn(view.snapshot, { task, spec }, nodeId, { random, nowMs }),
+      nowMs,
+    })
+    void changes.carryOut(
+      tasks.filter(({ task }) => !changes.isInFlight(task.id)),
+      { asLeader: true },
+    )
+    if (operation) void store(stored, operation, events)
+  }
+
+  /** A conflict is left to the next look. */
+  async function store(
+    stored: Stored<'operation'>,
+    operation: Operation,
+    events: ReturnType<typeof reconcileRebalance>['events'],
+  ): Promise<void> {
+    const fence = core.leadership.fence()
+    if (!fence) return
+    isStoring = true
+    try {
+      const request = { fence, changes: [replace(stored, operation)], meta: ownMeta(core, [...events]) }
+      const reply = await core.committer.commit(request, 'priority')
+      if (reply.status === 'fenced') core.leadership.fenced()
+      if (reply.status === 'committed') core.leadership.decided()
+      if (reply.status === 'conflict') await core.cache.fresh()
+    } catch (error) {
+      core.platform.log.warn('a step of a rebalance was not stored', { because: String(error) })
+    }
+    isStoring = false
+    wake()
+  }
+
+  function wake(): void {
+    if (isScheduled || !timer) return
+    isScheduled = true
+    timers.soon(() => {
+      isScheduled = false
+      if (timer) look()
+    })
+  }
+
+  return {
+    start() {
+      core.cache.subscribe((change) => concerns(change) && wake())
+      core.leadership.subscribe(wake)
+      timer = timers.every(LOOK_MS, wake)
+    },
+    stop() {
+      timer?.cancel()
+      timer = null
+    },
+  }
+}
+
+function isRunningRebalance({ kind, state }: Operation): boolean {
+  return kind === 'rebalance' && state === 'running'
+}
+
+/** A rebalance began or was stopped, or a task that it moves took a step. */
+function concerns(change: CacheChange): boolean {
+  if (change.kind === 'reset') return true
+  return change.changes.some((one) => {
+    if (one.kind === 'operation') return true
+    return one.kind === 'task' && (one.before?.value.planned != null || one.after?.value.planned != null)
+  })
+}

@@ -1,0 +1,262 @@
+import {
+  clusterError,
+  fail,
+  limits,
+  type Outcome,
+  ok,
+  type Refusal,
+  type Role,
+  type Rollout,
+  type Service,
+  type ServiceId,
+  type ServiceSpec,
+  type Stored,
+  serviceCan,
+  versionOf,
+} from '@quarterdeck/domain'
+import { actorOf, metaOf } from '../actor.ts'
+import { put, replace } from '../change.ts'
+import { commitDraft } from '../commit-draft.ts'
+import type { Caller, ServicesService } from '../contract.ts'
+import type { Core } from '../core.ts'
+import { taskRow } from '../live/rows.ts'
+import { asOf } from '../nodes/read-nodes.ts'
+import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { applied } from './apply-spec.ts'
+import { basisOf, planService } from './plan-service.ts'
+import { refuseSpec } from './refuse-spec.ts'
+import { serviceEvent } from './service-events.ts'
+import { serviceRow } from './service-row.ts'
+
+type Act = {
+  /** As in the audit log: `services.scale`. */
+  readonly action: `services.${string}`
+  readonly refuse: (service: Service, role: Role) => Refusal
+  /** The next value, or why not. */
+  readonly change: (service: Service, by: string) => Outcome<Service>
+  /** What was done, in one clause that begins with the service. */
+  readonly text: (after: Service) => string
+}
+
+/** What operators ask of services. The leader's loop carries it out. */
+export function createServicesService(core: Core, { view }: { readonly view: ClusterView }): ServicesService {
+  const nowMs = () => core.platform.clock.unixMs()
+
+  async function act(id: ServiceId, what: Act, reason: string, caller: Caller): Promise<Outcome<null>> {
+    const done = await commitDraft(core, () => {
+      const stored = core.cache.get('service', id)
+      if (!stored) return fail(serviceNotFound(id))
+      const refusal = what.refuse(stored.value, caller.me.role)
+      if (refusal) return fail(clusterError('wrong_state', refusal))
+      const next = what.change(stored.value, actorOf(caller))
+      if (!next.ok) return next
+      const text = `${what.text(next.value)} by ${caller.me.id}${reason ? `: ${reason}` : ''}`
+      return ok({
+        value: null,
+        changes: [replace(stored, { ...next.value, changedAtMs: nowMs(), changedBy: actorOf(caller) })],
+        meta: metaOf(core, caller, { action: what.action, target: `service:${id}`, reason }, [
+          serviceEvent(id, 'service.changed', 'notice', text),
+        ]),
+      })
+    })
+    return done.ok ? ok(null) : done
+  }
+
+  return {
+    list() {
+      const rows = [...core.cache.all('service').values()].map((stored) => serviceRow(core, stored))
+      return asOf(
+        core,
+        rows.sort((a, b) => (a.id < b.id ? -1 : 1)),
+      )
+    },
+
+    get(id) {
+      const stored = core.cache.get('service', id)
+      if (!stored) return fail(serviceNotFound(id))
+      return ok(asOf(core, detailOf(core, stored)))
+    },
+
+    plan(spec) {
+      const refusal = refuseSpec(core, spec)
+      return refusal ? fail(refusal) : ok(planService(core, view, spec, core.cache.get('service', spec.name)?.value))
+    },
+
+    async apply({ spec, basis }, caller) {
+      const done = await commitDraft(core, () => {
+        const refusal = refuseSpec(core, spec)
+        if (refusal) return fail(refusal)
+        const stored = core.cache.get('service', spec.name)
+        if (basis !== undefined && basis !== basisOf(stored?.value))
+          return fail(
+            clusterError('plan_outdated', `Service ${spec.name} was changed since this plan was made.`, {
+              remedy: 'Look at a new plan, then apply that one.',
+            }),
+          )
+        const plan = planService(core, view, spec, stored?.value)
+        if (plan.act === 'unchanged' && stored)
+          return ok({ value: plan, changes: [], meta: metaOf(core, caller, auditOf(spec, 'unchanged')) })
+        const next = applied(spec, stored?.value, {
+          nowMs: nowMs(),
+          by: actorOf(caller),
+          specVersion: plan.specVersion,
+        })
+        return ok({
+          value: plan,
+          changes: [stored ? replace(stored, next) : put('service', next, 0)],
+          meta: metaOf(core, caller, auditOf(spec, plan.act), [
+            serviceEvent(
+              next.id,
+              'service.changed',
+              'notice',
+              `Service ${next.id} was ${plan.act}d by ${caller.me.id}. ${plan.steps[0] ?? ''}`,
+            ),
+          ]),
+        })
+      })
+      return done.ok ? ok({ plan: done.value.value, revision: done.value.revision }) : done
+    },
+
+    scale: ({ id, replicas, reason }, caller) =>
+      act(
+        id,
+        {
+          action: 'services.scale',
+          refuse: serviceCan.scale,
+          change: (service) => ok({ ...scaled(service, replicas), replicas }),
+          text: () => `Service ${id} is scaled to ${replicas}`,
+        },
+        reason,
+        caller,
+      ),
+
+    rollback: ({ id, version, reason }, caller) =>
+      act(
+        id,
+        {
+          action: 'services.rollback',
+          refuse: serviceCan.change,
+          change: (service) => rolledBack(service, version, nowMs()),
+          text: ({ specVersion }) => `Service ${id} goes back to version ${specVersion}`,
+        },
+        reason,
+        caller,
+      ),
+
+    pauseUpdate: ({ id, reason }, caller) =>
+      act(
+        id,
+        {
+          action: 'services.pauseUpdate',
+          refuse: serviceCan.pauseUpdate,
+          change: (service) =>
+            ok(
+              withRollout(service, {
+                state: 'paused',
+                sinceMs: nowMs(),
+                because: reason || `paused by ${caller.me.id}`,
+              }),
+            ),
+          text: () => `The update of ${id} is paused`,
+        },
+        reason,
+        caller,
+      ),
+
+    resumeUpdate: ({ id, reason }, caller) =>
+      act(
+        id,
+        {
+          action: 'services.resumeUpdate',
+          refuse: serviceCan.resumeUpdate,
+          change: (service) =>
+            ok(withRollout(service, { state: 'running', sinceMs: nowMs(), because: '', promoted: true })),
+          text: () => `The update of ${id} goes on`,
+        },
+        reason,
+        caller,
+      ),
+
+    remove: ({ id, reason }, caller) =>
+      act(
+        id,
+        {
+          action: 'services.remove',
+          refuse: serviceCan.remove,
+          change: (service) => ok({ ...service, desired: 'removed' }),
+          text: () => `Service ${id} is being removed`,
+        },
+        reason,
+        caller,
+      ),
+  }
+}
+
+function serviceNotFound(id: string) {
+  return clusterError('service_not_found', `There is no service ${id}.`, { remedy: 'See qd service ls.' })
+}
+
+function auditOf({ name }: ServiceSpec, detail: string) {
+  return { action: 'services.apply', target: `service:${name}`, detail }
+}
+
+function detailOf(core: Core, stored: Stored<'service'>) {
+  const tasks = [...core.tasks.ofService(stored.value.id)].flatMap((id) => core.cache.get('task', id) ?? [])
+  const rows = tasks.map(taskRow)
+  const slotOf = (row: (typeof rows)[number]) => row.replica?.slot ?? ''
+  rows.sort(
+    (a, b) =>
+      Number(a.endedAtMs !== null) - Number(b.endedAtMs !== null) ||
+      slotOf(a).localeCompare(slotOf(b), 'en', { numeric: true }) ||
+      b.createdAtMs - a.createdAtMs,
+  )
+  return {
+    service: serviceRow(core, stored),
+    versions: stored.value.versions,
+    rollout: stored.value.rollout,
+    tasks: rows.slice(0, limits.pageSizeMax),
+  }
+}
+
+/** A service that is to have more is not degraded for not having them yet. */
+function scaled(service: Service, replicas: number): Service {
+  if (service.condition.state !== 'ok' || replicas <= service.replicas) return service
+  return { ...service, condition: { ...service.condition, state: 'starting', because: `scaling to ${replicas}` } }
+}
+
+function withRollout(service: Service, changes: Partial<Rollout>): Service {
+  return service.rollout ? { ...service, rollout: { ...service.rollout, ...changes } } : service
+}
+
+/** To `version`, or to the one before: of a running or failed update that is where it came from. */
+function rolledBack(service: Service, version: number | undefined, nowMs: Rollout['startedAtMs']): Outcome<Service> {
+  const { specVersion, versions, rollout, id } = service
+  const isUnfinished = rollout !== null && rollout.state !== 'done'
+  const before = isUnfinished ? rollout.fromVersion : versions.find((each) => each.version < specVersion)?.version
+  const toVersion = version ?? before
+  if (toVersion === undefined || !versionOf(service, toVersion)) {
+    const kept = versions.map((each) => each.version).join(', ')
+    return fail(
+      clusterError(
+        'wrong_state',
+        `Service ${id} has no ${toVersion === undefined ? 'earlier version' : `version ${toVersion}`}. It has: ${kept}.`,
+      ),
+    )
+  }
+  if (toVersion === specVersion)
+    return fail(clusterError('wrong_state', `Service ${id} already is at version ${specVersion}.`))
+  return ok({
+    ...service,
+    specVersion: toVersion,
+    rollout: {
+      fromVersion: specVersion,
+      toVersion,
+      state: 'running',
+      kind: 'rollback',
+      startedAtMs: nowMs,
+      sinceMs: nowMs,
+      because: '',
+      promoted: true,
+    },
+  })
+}

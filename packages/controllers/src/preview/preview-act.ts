@@ -1,0 +1,137 @@
+import {
+  type ActPreview,
+  type ControllerId,
+  formatBytes,
+  formatCpu,
+  type LossPlan,
+  type NodeId,
+  type PreviewedAct,
+  type Room,
+  type UnixMs,
+} from '@quarterdeck/domain'
+
+export type ActQuestion = {
+  readonly act: PreviewedAct
+  readonly nodeIds: readonly NodeId[]
+  readonly room: { readonly before: Room; readonly after: Room }
+  /** What the loss of these nodes would do to their tasks. */
+  readonly loss: LossPlan
+  readonly controllers: readonly {
+    readonly id: ControllerId
+    readonly nodeId: NodeId | null
+    readonly leads: boolean
+  }[]
+  readonly nowMs: UnixMs
+}
+
+type Sentence = ActPreview['sentences'][number]
+
+/** What cordon, remove, promote or demote would do to these nodes, in numbers and in sentences. */
+export function previewAct(question: ActQuestion): ActPreview {
+  const { act, nodeIds, nowMs, room, loss } = question
+  const shape = { act, nodeIds: [...nodeIds], computedAtMs: nowMs, room: null, controllers: null, loss: null }
+  switch (act) {
+    case 'cordon':
+      return { ...shape, room, sentences: worstFirst([...roomSentences(room), ...keptSentences(loss)]) }
+    case 'remove': {
+      const controllers = { before: question.controllers.length, after: remaining(question).length }
+      const isHosting = controllers.after < controllers.before
+      const sentences = [
+        ...roomSentences(room),
+        ...lostSentences(loss),
+        ...(isHosting ? controllerSentences(question, controllers.after) : []),
+      ]
+      return { ...shape, room, loss, controllers: isHosting ? controllers : null, sentences: worstFirst(sentences) }
+    }
+    case 'promote': {
+      const after = question.controllers.length + nodeIds.length
+      const sentences = controllerSentences(question, after)
+      return { ...shape, controllers: { before: question.controllers.length, after }, sentences: worstFirst(sentences) }
+    }
+    case 'demote': {
+      const after = remaining(question).length
+      const sentences = controllerSentences(question, after)
+      return { ...shape, controllers: { before: question.controllers.length, after }, sentences: worstFirst(sentences) }
+    }
+    default:
+      return act satisfies never
+  }
+}
+
+function remaining({ controllers, nodeIds }: ActQuestion) {
+  return controllers.filter(({ nodeId }) => nodeId === null || !nodeIds.includes(nodeId))
+}
+
+function roomSentences({ before, after }: ActQuestion['room']): Sentence[] {
+  if (after.nodes === 0) return [warn('No node would take new work: every new task waits.')]
+  if (after.nodes === before.nodes) return [info(`Capacity stays as it is: ${roomInWords(after)}.`)]
+  const shrinks: Sentence[] = []
+  if (after.memoryBytesLargest < before.memoryBytesLargest || after.cpuMillisLargest < before.cpuMillisLargest) {
+    const largest = `${formatCpu(after.cpuMillisLargest)} CPU or ${formatBytes(after.memoryBytesLargest)}`
+    shrinks.push(
+      warn(
+        `The largest task that still finds a node would shrink to ${largest} (now ${formatCpu(before.cpuMillisLargest)} CPU or ${formatBytes(before.memoryBytesLargest)}).`,
+      ),
+    )
+  }
+  return [...shrinks, info(`Left for new work: ${roomInWords(after)} (now ${roomInWords(before)}).`)]
+}
+
+function roomInWords({ nodes, cpuMillisFree, memoryBytesFree, taskSlotsFree }: Room): string {
+  return `${count(nodes, 'node')} with ${formatCpu(cpuMillisFree)} CPU, ${formatBytes(memoryBytesFree)} and ${count(taskSlotsFree, 'task slot')} free`
+}
+
+function keptSentences({ moves, counts }: LossPlan): Sentence[] {
+  if (moves.length === 0) return [info('No task runs there.')]
+  const kept = info(`${count(moves.length, 'task')} keep${moves.length === 1 ? 's' : ''} running there.`)
+  const stuck = counts.nowhere
+  return stuck === 0
+    ? [kept]
+    : [warn(`${stuck} of ${count(moves.length, 'task')} there could begin again nowhere else, should it fail.`), kept]
+}
+
+function lostSentences({ moves, counts, warnings }: LossPlan): Sentence[] {
+  if (moves.length === 0) return [info('It holds no task.')]
+  const parts = [
+    counts.move > 0 && `${counts.move} begin again elsewhere`,
+    counts.wait > 0 && `${counts.wait} wait as unknown`,
+    counts.nowhere > 0 && `${counts.nowhere} have nowhere to go`,
+  ].filter((part) => part !== false)
+  return [
+    ...warnings.map(warn),
+    warn(`${count(moves.length, 'task')} placed there ${moves.length === 1 ? 'is' : 'are'} lost: ${parts.join(', ')}.`),
+  ]
+}
+
+function controllerSentences(question: ActQuestion, after: number): Sentence[] {
+  const { controllers } = question
+  const left = remaining(question)
+  const leader = controllers.find(({ leads }) => leads)
+  const moves =
+    leader && after < controllers.length && !left.includes(leader)
+      ? [warn(`${leader.id} leads: leadership goes to ${left[0]?.id ?? 'nobody'} first.`)]
+      : []
+  const tolerance =
+    after === 0
+      ? warn('No controller would be left: nobody would lead.')
+      : after === 1
+        ? warn('One controller: there is no failover. None can be lost.')
+        : info(`${count(after, 'controller')}: ${after - 1} of them can be lost, as long as the store lives.`)
+  return [...moves, tolerance, info(`Now: ${count(controllers.length, 'controller')}. Running tasks keep running.`)]
+}
+
+function worstFirst(sentences: readonly Sentence[]): Sentence[] {
+  return [...sentences].sort((left, right) => Number(left.tone === 'info') - Number(right.tone === 'info'))
+}
+
+function warn(text: string): Sentence {
+  return { tone: 'warn', text }
+}
+
+function info(text: string): Sentence {
+  return { tone: 'info', text }
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
+}
