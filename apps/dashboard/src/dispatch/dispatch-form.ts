@@ -2,7 +2,7 @@ import {
   type Constraint,
   type NodeId,
   parseGpu,
-  type TaskSpec,
+  type TaskSubmit,
   type TaskSubmitInput,
   taskSubmitSchema,
   writeGpu,
@@ -239,7 +239,7 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
 }
 
 /** The form that would submit a task like this one again. */
-export function formOf(spec: TaskSpec): DispatchForm {
+export function formOf(spec: TaskSubmit): DispatchForm {
   const { exec, handler } = spec
   return {
     ...emptyDispatchForm,
@@ -262,8 +262,8 @@ export function formOf(spec: TaskSpec): DispatchForm {
     needs: writeNeeds(spec.constraints),
     onNode: spec.onNodes[0] ?? '',
     gpu: spec.resources.gpu ? writeGpu(spec.resources.gpu) : '',
-    strategy: spec.strategy.includes('>') ? '' : spec.strategy,
-    chain: spec.strategy.includes('>') ? spec.strategy : '',
+    strategy: spec.strategy?.includes('>') ? '' : (spec.strategy ?? ''),
+    chain: spec.strategy?.includes('>') ? spec.strategy : '',
     hashKey: spec.hashKey ?? '',
     nearZone: spec.near?.zone ?? '',
     priority: String(spec.priority),
