@@ -1,10 +1,8 @@
-import type { AppRouter, RouterInputs, RouterOutputs } from '@quarterdeck/api/client'
+import type { AppRouter } from '@quarterdeck/api/client'
 import { QueryClient } from '@tanstack/react-query'
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client'
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import { type Problem, toProblem } from './problem.ts'
-
-export type { RouterInputs, RouterOutputs }
 
 const CALLS_PER_BATCH = 10
 const QUICK_TRIES = 2

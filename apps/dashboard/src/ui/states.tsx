@@ -33,19 +33,6 @@ export function Empty({ title, children }: { readonly title: ReactNode; readonly
   )
 }
 
-/** The server cannot answer yet. Never shown as empty. */
-export function NotReady({ sent, total }: { readonly sent: number | null; readonly total: number | null }) {
-  return (
-    <Empty
-      title={
-        sent === null || total === null
-          ? 'Waiting for the first answer of the control plane.'
-          : `The page is catching up: ${sent.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} objects have arrived.`
-      }
-    />
-  )
-}
-
 /** What failed, what still works, and what to do. */
 export function Failed({
   what,

@@ -35,12 +35,6 @@ export const leaseMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'agent-obeys-old-epoch',
-    wrong: 'An agent obeys a leader whose epoch is over',
-    focus: ['controller-pause', 'slow-controller', 'connection-reset'],
-    edits: [{ file: agentFence, find: 'if (offered.epoch < known.epoch) {', replace: 'if (offered.epoch < 0) {' }],
-  },
-  {
     name: 'detector-trusts-itself',
     wrong: 'A leader judges nodes by what it did not hear while it did not lead, and nothing brakes it',
     focus: ['controller-pause', 'controller-store-partition', 'controller-crash'],

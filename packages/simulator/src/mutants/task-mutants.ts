@@ -2,7 +2,6 @@ import type { Mutant } from './mutant.ts'
 
 const applyReport = 'packages/controllers/src/task/apply-report.ts'
 const failover = 'packages/controllers/src/failover/reconcile-failover.ts'
-const running = 'packages/agent/src/runner/running-attempt.ts'
 
 /** Attempts, results and policies. */
 export const taskMutants: readonly Mutant[] = [
@@ -59,24 +58,6 @@ export const taskMutants: readonly Mutant[] = [
     wrong: 'An exclusive task begins elsewhere before its old node must have stopped it',
     focus: ['node-partition', 'agent-pause'],
     edits: [{ file: failover, find: 'nowMs >= exclusiveDeadAtMs(lost, spec, input.timings)', replace: 'lost' }],
-  },
-  {
-    name: 'keeper-does-not-stop-exclusive',
-    wrong: 'A node that hears nothing goes on with its exclusive tasks',
-    focus: ['node-partition'],
-    edits: [
-      {
-        file: running,
-        find: "if (this.assignment.policy !== 'exclusive') return\n    const nowMs",
-        replace: 'if (this.assignment) return\n    const nowMs',
-      },
-    ],
-  },
-  {
-    name: 'start-before-journal',
-    wrong: 'An attempt starts before it is written down',
-    focus: ['power-cut'],
-    edits: [{ file: running, find: '      await accepted\n', replace: '' }],
   },
   {
     name: 'start-before-durable',
