@@ -5,6 +5,7 @@ import { constraintSchema, labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
 import { handlerNameSchema } from './node.ts'
 import { resourcesSchema } from './resources.ts'
+import { shardSchema } from './shard.ts'
 
 const noNul = (text: string) => !text.includes('\0')
 const argText = z.string().refine(noNul, 'must not contain a NUL character')
@@ -202,6 +203,8 @@ export const taskSpecSchema = z.strictObject({
   submittedAtMs: unixMsSchema,
   /** The task that this one runs again. */
   retryOf: taskIdSchema.optional(),
+  /** Its place in a broadcast. */
+  shard: shardSchema.optional(),
   /** Of a service's replica: how its agent asks whether it works. */
   health: healthCheckSchema.optional(),
 })

@@ -6,6 +6,8 @@ import {
   parseCpu,
   parseDuration,
   parseGpu,
+  type SuccessRule,
+  successRuleSchema,
 } from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 
@@ -31,6 +33,15 @@ export function wholeNumber(option: string, { min, max }: { readonly min: number
       throw wrong(option, text, `must be a whole number from ${min} to ${max}`)
     return value
   }
+}
+
+/** `all`, `any`, or a share such as `80%`. */
+export function successRule(text: string): SuccessRule {
+  if (text === 'all' || text === 'any') return { rule: text }
+  const percent = /^(\d{1,3})\s*%?$/.exec(text)?.[1]
+  const parsed = successRuleSchema.safeParse({ rule: 'share', percent: Number(percent) })
+  if (parsed.success) return parsed.data
+  throw wrong('--success', text, 'must be all, any, or a share from 1% to 100%')
 }
 
 export function oneOf<const Choice extends string>(option: string, choices: readonly Choice[]) {

@@ -2,7 +2,7 @@ import {
   type Constraint,
   type NodeId,
   parseGpu,
-  type TaskSpec,
+  type TaskSubmit,
   type TaskSubmitInput,
   taskSubmitSchema,
   writeGpu,
@@ -239,7 +239,7 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
 }
 
 /** The form that would submit a task like this one again. */
-export function formOf(spec: TaskSpec): DispatchForm {
+export function formOf(spec: TaskSubmit): DispatchForm {
   const { exec, handler } = spec
   return {
     ...emptyDispatchForm,
@@ -262,8 +262,8 @@ export function formOf(spec: TaskSpec): DispatchForm {
     needs: writeNeeds(spec.constraints),
     onNode: spec.onNodes[0] ?? '',
     gpu: spec.resources.gpu ? writeGpu(spec.resources.gpu) : '',
-    strategy: spec.strategy.includes('>') ? '' : spec.strategy,
-    chain: spec.strategy.includes('>') ? spec.strategy : '',
+    strategy: spec.strategy?.includes('>') ? '' : (spec.strategy ?? ''),
+    chain: spec.strategy?.includes('>') ? spec.strategy : '',
     hashKey: spec.hashKey ?? '',
     nearZone: spec.near?.zone ?? '',
     priority: String(spec.priority),
@@ -276,18 +276,31 @@ export function formOf(spec: TaskSpec): DispatchForm {
   }
 }
 
-/** The same as a `qd` command. */
+/** The same as a `qd` command, with every choice in it that differs from the command's own defaults. */
 export function dispatchCommand(submit: TaskSubmitInput): string[] {
-  const { exec, handler, constraints = [], onNodes = [] } = submit
+  const { exec, handler, constraints = [], onNodes = [], resources, retry, timeouts } = submit
   const options = [
     '--name',
     submit.name,
-    ...(onNodes.length > 0 ? ['--on', ...onNodes] : []),
-    ...constraints.flatMap((each) => ['--require', writeNeeds([{ ...each, values: each.values ?? [] }])]),
+    ...(onNodes.length > 0 ? ['--node', onNodes.join(',')] : []),
+    ...constraints.flatMap((each) => ['--label', labelOption(each)]),
     ...(submit.strategy ? ['--strategy', [submit.strategy].flat().join(' > ')] : []),
     ...(submit.hashKey ? ['--hash-key', submit.hashKey] : []),
     ...(submit.near?.zone ? ['--near-zone', submit.near.zone] : []),
-    ...(submit.resources?.gpu ? ['--gpu', writeGpu(submit.resources.gpu)] : []),
+    ...(resources ? ['--cpu', `${resources.cpuMillis}m`, '--memory', String(resources.memoryBytes)] : []),
+    ...(resources?.gpu ? ['--gpu', writeGpu(resources.gpu)] : []),
+    ...(submit.priority === undefined ? [] : ['--priority', String(submit.priority)]),
+    ...(submit.policy ? ['--policy', submit.policy] : []),
+    ...(retry?.attemptsMax === undefined ? [] : ['--retry', String(retry.attemptsMax)]),
+    ...(timeouts?.runMs === undefined
+      ? []
+      : timeouts.runMs === null
+        ? ['--no-timeout']
+        : ['--timeout', writeDuration(timeouts.runMs)]),
+    ...(submit.onDrain ? ['--on-drain', submit.onDrain] : []),
+    ...(submit.durable ? ['--durable'] : []),
+    ...(exec?.user ? ['--user', exec.user] : []),
+    ...(exec?.workingFolder ? ['--cwd', exec.workingFolder] : []),
     ...Object.entries(exec?.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
   ]
   if (handler)
@@ -301,4 +314,11 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     exec?.command ?? '',
     ...(exec?.args ?? []),
   ]
+}
+
+/** A constraint as `qd --label` takes it: gpu, !gpu, disk=ssd, disk!=ssd|nvme. */
+function labelOption({ label, operator, values = [] }: NonNullable<TaskSubmitInput['constraints']>[number]): string {
+  if (operator === 'exists') return label
+  if (operator === 'missing') return `!${label}`
+  return `${label}${operator === 'in' ? '=' : '!='}${values.join('|')}`
 }

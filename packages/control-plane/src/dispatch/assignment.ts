@@ -19,6 +19,7 @@ export function assignmentOf(task: Task, spec: TaskSpec, fence: LeaseFence): Ass
     ...(task.gpus && task.gpus.length > 0 ? { gpus: task.gpus } : {}),
     timeouts: spec.timeouts,
     durable: spec.durable,
+    ...(spec.shard ? { shard: spec.shard } : {}),
     ...(spec.health ? { health: spec.health } : {}),
   }
 }

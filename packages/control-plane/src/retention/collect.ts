@@ -1,6 +1,7 @@
 import {
   type Deletion,
   reapAccess,
+  reapBroadcasts,
   reapIdempotency,
   reapNodes,
   reapOperations,
@@ -26,6 +27,7 @@ export async function collectExpired(core: Core): Promise<void> {
     ...reapNodes({ nodes: idleNodes, controllers: values(core, 'controller') }, core.timings, nowMs),
     ...reapStrategyStates(values(core, 'strategy-state'), (id) => core.cache.get('node', id) !== undefined),
     ...reapTasks(values(core, 'task'), nowMs),
+    ...reapBroadcasts(values(core, 'broadcast'), nowMs),
     ...reapOperations({ plans: [], operations: values(core, 'operation') }, nowMs),
     ...reapAccess(
       {

@@ -7,6 +7,7 @@ import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
 import { nodeFactsSchema } from '../node.ts'
 import { capacitySchema, loadSampleSchema, usageSchema } from '../resources.ts'
+import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
 import { execSpecSchema, handlerSpecSchema, timeoutsSchema } from '../task-spec.ts'
 
@@ -79,6 +80,7 @@ export const assignmentSchema = z.strictObject({
   gpus: gpuNumbersSchema.optional(),
   timeouts: timeoutsSchema,
   durable: z.boolean(),
+  shard: shardSchema.optional(),
   /** Asked by the agent while it runs. */
   health: healthCheckSchema.optional(),
 })

@@ -1,4 +1,4 @@
-import type { ExecSpec } from '@quarterdeck/domain'
+import type { ExecSpec, Shard } from '@quarterdeck/domain'
 import type { AttemptRef } from '../../attempt.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -14,6 +14,7 @@ export function taskEnvironment({
   user,
   spec,
   gpus,
+  shard,
 }: {
   readonly ref: AttemptRef
   readonly nodeId: string
@@ -22,6 +23,7 @@ export function taskEnvironment({
   readonly spec: ExecSpec
   /** Numbers of the GPUs that it was given. */
   readonly gpus: readonly number[]
+  readonly shard: Shard | undefined
 }): Record<string, string> {
   return {
     PATH: searchPath,
@@ -30,6 +32,7 @@ export function taskEnvironment({
     USER: user,
     LANG: 'C.UTF-8',
     ...spec.env,
+    ...(shard ? { QD_SHARD_INDEX: String(shard.index), QD_SHARD_TOTAL: String(shard.total) } : {}),
     ...taskMarkers(ref),
     QD_NODE_ID: nodeId,
     ...gpuVariables(gpus),

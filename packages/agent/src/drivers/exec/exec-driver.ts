@@ -137,6 +137,8 @@ export function execDriver(parts: ExecDriverParts): Driver {
       folder: ownFolder,
       user: account?.name ?? policy.ownUser,
       spec: exec,
+      gpus: assignment.gpus ?? [],
+      shard: assignment.shard,
     })
     const program = shell ? '/bin/sh' : findProgram(command, env.PATH, folder)
     if (!program) return { ok: false, because: `There is no program ${command} on this node that may be run.` }
