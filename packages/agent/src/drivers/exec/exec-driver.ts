@@ -137,7 +137,6 @@ export function execDriver(parts: ExecDriverParts): Driver {
       folder: ownFolder,
       user: account?.name ?? policy.ownUser,
       spec: exec,
-      gpus: assignment.gpus ?? [],
       shard: assignment.shard,
     })
     const program = shell ? '/bin/sh' : findProgram(command, env.PATH, folder)
