@@ -68,7 +68,7 @@ test.describe('the nodes page', () => {
     await page.getByLabel('Select web-2').check()
     await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Cordon' }).click()
     const dialog = page.getByRole('dialog', { name: 'Cordon 2 nodes' })
-    await expect(dialog).toContainText('1 other node')
+    await expect(dialog).toContainText('Left for new work: 1 node with')
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await expect(dialog).toBeHidden()
     await expect(page.getByRole('row', { name: /web-1/ })).toContainText('Ready')

@@ -40,8 +40,9 @@ export function createSchedulingLoop(
   let timer: { cancel(): void } | null = null
 
   function wake(): void {
-    examinedAll = false
-    if (isScheduled || stopped) return
+    // With nothing waiting there is nothing to look at, and a task that comes now is placed in the commit that stores it.
+    examinedAll = queue.size === 0
+    if (examinedAll || isScheduled || stopped) return
     isScheduled = true
     core.platform.timers.soon(() => {
       isScheduled = false
