@@ -43,7 +43,7 @@ const stages = [
   },
   {
     name: 'integration',
-    minutesMax: 30,
+    minutesMax: 45,
     needs: 'build',
     programs: ['redis', 'promtool'],
     run: (limit) => vitest('integration', ['--config', 'vitest.integration.config.ts'], limit),

@@ -173,9 +173,11 @@ describe('an update', () => {
   })
 
   it('that is bad goes back by itself and says why; the old replicas never stopped', async () => {
-    await apply(aService('careful'))
+    // Long enough that a replica which ends at once is never taken for a healthy one, however slow the machine is.
+    const update = { minHealthyMs: 10_000, healthyDeadlineMs: 60_000 }
+    await apply(aService('careful', { update }))
     const before = await untilHealthy('careful', 2)
-    await apply(aService('careful', { text: 'echo cannot start >&2; exit 3' }))
+    await apply(aService('careful', { update, text: 'echo cannot start >&2; exit 3' }))
     const back = await untilService(
       'careful',
       'is back',

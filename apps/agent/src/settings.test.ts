@@ -8,6 +8,7 @@ const machine: MachineDefaults = {
   temporaryFolder: '/tmp',
   homeFolder: '/home/ann',
   isRoot: false,
+  gpus: [],
 }
 
 function settingsOf(env: Record<string, string>) {
@@ -21,6 +22,21 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 describe('settings', () => {
+  it('take the GPUs that were found, those that are declared instead, or none', () => {
+    const found = { ...machine, gpus: [{ model: 'T4', count: 2 }] }
+    const gpusOf = (env: Record<string, string>) => {
+      const outcome = readSettings(env, found)
+      return outcome.ok ? outcome.value.capacity.gpus : outcome.problems
+    }
+    expect(gpusOf({})).toEqual([{ model: 'T4', count: 2 }])
+    expect(gpusOf({ QD_GPUS: 'A100:4,T4' })).toEqual([
+      { model: 'A100', count: 4 },
+      { model: 'T4', count: 1 },
+    ])
+    expect(gpusOf({ QD_GPUS: 'none' })).toEqual([])
+    expect(gpusOf({ QD_GPUS: 'A100:many' })).toEqual([expect.stringContaining('accepted is models with counts')])
+  })
+
   it('have defaults that fit the machine', () => {
     expect(settingsOf({})).toMatchObject({
       controllers: ['http://127.0.0.1:7400'],

@@ -1,8 +1,17 @@
 import os from 'node:os'
 import path from 'node:path'
 import type { AgentSettings } from '@quarterdeck/agent/node'
-import { capacitySchema, type Labels, labelsSchema, limits, nodeIdSchema } from '@quarterdeck/domain'
+import {
+  capacitySchema,
+  type GpuOffer,
+  gpuOfferSchema,
+  type Labels,
+  labelsSchema,
+  limits,
+  nodeIdSchema,
+} from '@quarterdeck/domain'
 import { z } from 'zod'
+import { discoverGpus } from './discover-gpus.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 export type SettingsOutcome =
@@ -18,6 +27,7 @@ export type MachineDefaults = {
   readonly temporaryFolder: string
   readonly homeFolder: string
   readonly isRoot: boolean
+  readonly gpus: readonly GpuOffer[]
 }
 
 export function machineDefaults(): MachineDefaults {
@@ -28,6 +38,7 @@ export function machineDefaults(): MachineDefaults {
     temporaryFolder: os.tmpdir(),
     homeFolder: os.homedir(),
     isRoot: process.getuid?.() === 0,
+    gpus: discoverGpus(),
   }
 }
 
@@ -88,6 +99,7 @@ export function readSettings(env: Env, machine: MachineDefaults): SettingsOutcom
         'a whole number from 1 to 100000',
         64,
       ),
+      gpus: take<GpuOffer[]>('QD_GPUS', gpus, 'models with counts such as A100:4,T4:1, or none', [...machine.gpus]),
     },
     handlersModule: resolved(take<string | null>('QD_HANDLERS', z.string(), 'a JavaScript module', null)),
     handlerWorkers: take(
@@ -138,6 +150,18 @@ const labels = z
     ),
   )
   .pipe(labelsSchema)
+
+const gpus = z
+  .string()
+  .transform((text) =>
+    text === 'none'
+      ? []
+      : text.split(',').map((each) => {
+          const [model, count = '1'] = each.trim().split(':')
+          return { model, count: Number(count) }
+        }),
+  )
+  .pipe(z.array(gpuOfferSchema).max(limits.gpusPerNodeMax))
 
 const cpu = z
   .string()

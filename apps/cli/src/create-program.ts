@@ -4,6 +4,7 @@ import { group } from './command.ts'
 import { addAgentCommands } from './commands/agent.ts'
 import { addApplyCommand } from './commands/apply.ts'
 import { addAuthCommands } from './commands/auth.ts'
+import { addBroadcastCommands } from './commands/broadcasts.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
 import { addEventCommands } from './commands/events.ts'
@@ -13,6 +14,7 @@ import { addNodeLoseCommand } from './commands/node-lose.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationChangeCommands, addOperationCommands } from './commands/operations.ts'
 import { addRebalanceCommand } from './commands/rebalance.ts'
+import { addScheduleCommands } from './commands/schedules.ts'
 import { addServiceCommands } from './commands/services.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTaskChangeCommands } from './commands/task-changes.ts'
@@ -49,6 +51,8 @@ export function createProgram(run: Run): Command {
   addTaskViewCommands(task, run)
   addTaskChangeCommands(task, run)
 
+  addBroadcastCommands(group(program, 'broadcast', 'one task on every matching node: results, cancel'), run)
+  addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
   addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
   addApplyCommand(program, run)
 

@@ -40,6 +40,53 @@ async function json<Value>(args: readonly string[], as: Qd = qd): Promise<Value>
   return JSON.parse(out) as Value
 }
 
+describe('qd schedule', () => {
+  it('makes one, shows its next runs, starts it by hand, pauses, resumes and removes it', async () => {
+    const args = ['schedule', 'apply', 'nightly', '--cron', '0 3 * * *', '--zone', 'Europe/Berlin', '--', 'echo', 'hi']
+    expect((await qd(args)).out).toContain('Made')
+    expect((await qd(['schedule', 'ls'])).out).toContain('0 3 * * * (Europe/Berlin)')
+    const shown = await qd(['schedule', 'show', 'nightly'])
+    expect(shown.out).toContain('UTC')
+    const { taskId } = await json<{ taskId: string }>(['schedule', 'run', 'nightly'])
+    await eventually('its run is in the history', async () =>
+      (await qd(['schedule', 'show', 'nightly'])).out.includes(taskId),
+    )
+    expect(await qd(['schedule', 'pause', 'nightly', '--reason', 'holidays'])).toMatchObject({ code: 0 })
+    expect((await qd(['schedule', 'show', 'nightly'])).out).toContain('holidays')
+    expect(await qd(['schedule', 'resume', 'nightly'])).toMatchObject({ code: 0 })
+    expect(await qd(['schedule', 'rm', 'nightly'])).toMatchObject({ code: 0 })
+    expect((await qd(['schedule', 'show', 'nightly'])).code).not.toBe(0)
+  })
+
+  it('refuses a calendar without a zone, and two ways to say when', async () => {
+    const bare = await qd(['schedule', 'apply', 'x', '--cron', '0 3 * * *', '--', 'true'])
+    expect(bare.err).toContain('--zone')
+    const both = await qd(['schedule', 'apply', 'x', '--every', '5m', '--after', '5m', '--', 'true'])
+    expect(both.err).toContain('one of --cron, --every and --after')
+  })
+})
+
+describe('qd task run --broadcast', () => {
+  it('runs on every node that matches and shows the result of each', async () => {
+    const ran = await qd([
+      'task',
+      'run',
+      '--broadcast',
+      '--wait',
+      '--node',
+      'n1,n2',
+      '--',
+      'sh',
+      '-c',
+      'exit $QD_SHARD_INDEX',
+    ])
+    expect(ran.code).toBe(1)
+    expect(ran.out).toMatch(/n1 +succeeded +0/)
+    expect(ran.out).toMatch(/n2 +\w+ +1/)
+    expect((await qd(['broadcast', 'ls'])).out).toContain('sh')
+  })
+})
+
 describe('qd task', () => {
   it('runs a program and passes on its output and its exit code', async () => {
     const ran = await qd([

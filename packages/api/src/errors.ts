@@ -13,6 +13,8 @@ const trpcCodes = {
   service_not_found: 'NOT_FOUND',
   controller_not_found: 'NOT_FOUND',
   operation_not_found: 'NOT_FOUND',
+  schedule_not_found: 'NOT_FOUND',
+  broadcast_not_found: 'NOT_FOUND',
   user_not_found: 'NOT_FOUND',
   token_not_found: 'NOT_FOUND',
   plan_not_found: 'NOT_FOUND',

@@ -29,6 +29,12 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'auth.changePassword': viewers,
   'auth.tickets': viewers,
 
+  'broadcasts.preview': operators,
+  'broadcasts.submit': operators,
+  'broadcasts.list': viewers,
+  'broadcasts.get': viewers,
+  'broadcasts.cancel': operators,
+
   'cluster.summary': viewers,
   'cluster.survivability': viewers,
   'cluster.rebalanceAdvice': viewers,
@@ -74,6 +80,15 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'services.pauseUpdate': operators,
   'services.resumeUpdate': operators,
   'services.remove': operators,
+
+  'schedules.list': viewers,
+  'schedules.get': viewers,
+  'schedules.preview': viewers,
+  'schedules.save': operators,
+  'schedules.run': operators,
+  'schedules.pause': operators,
+  'schedules.resume': operators,
+  'schedules.remove': operators,
 
   'tasks.submit': operators,
   'tasks.submitMany': operators,

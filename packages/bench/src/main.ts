@@ -2,8 +2,18 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { machine } from './measure/cpu-time.ts'
+import { placement } from './placement/command.ts'
 import { benches } from './registry.ts'
 import { type Bench, formatTables } from './report.ts'
+
+/** Benches with options and output of their own: `pnpm bench placement --nodes FILE --tasks FILE`. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { placement }
+const [commandName = '', ...commandArgs] = process.argv.slice(2)
+const command = commands[commandName]
+if (command) {
+  await command(commandArgs)
+  process.exit(0)
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,17 @@
 import { dispatch } from './dispatch/dispatch.ts'
+import { fairness } from './fairness/fairness.ts'
 import { heartbeats } from './heartbeats/heartbeats.ts'
+import { planning } from './planning/planning.ts'
 import type { Bench } from './report.ts'
 import { spawnBench } from './spawn/spawn.ts'
 import { takeover } from './takeover/takeover.ts'
 
 /** Every bench, one line each. */
-export const benches = [heartbeats, dispatch, spawnBench, takeover] as const satisfies readonly Bench[]
+export const benches = [
+  heartbeats,
+  dispatch,
+  spawnBench,
+  takeover,
+  planning,
+  fairness,
+] as const satisfies readonly Bench[]

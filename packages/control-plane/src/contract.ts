@@ -3,6 +3,11 @@ import type {
   ApiTokenView,
   AsOf,
   AuditEntry,
+  BroadcastId,
+  BroadcastInput,
+  BroadcastPreview,
+  BroadcastRow,
+  BroadcastView,
   ClusterSummary,
   ControllerId,
   ControlPlaneView,
@@ -25,6 +30,11 @@ import type {
   PreviewedAct,
   RebalancePlan,
   Role,
+  ScheduleId,
+  ScheduleInput,
+  ScheduleRow,
+  ScheduleTiming,
+  ScheduleView,
   ServiceDetail,
   ServiceId,
   ServicePlan,
@@ -68,6 +78,8 @@ export type ControlPlane = {
   readonly nodes: NodesService
   readonly tasks: TasksService
   readonly operations: OperationsService
+  readonly schedules: SchedulesService
+  readonly broadcasts: BroadcastsService
   readonly services: ServicesService
   readonly control: ControlService
   readonly events: EventsService
@@ -291,6 +303,36 @@ export type OperationsService = {
     input: { planId: PlanId; reason: string },
     caller: Caller,
   ): Promise<Outcome<{ readonly operationId: OperationId }>>
+}
+
+export type SchedulesService = {
+  /** By name. */
+  list(): AsOf<readonly ScheduleRow[]>
+  get(id: ScheduleId): Outcome<AsOf<ScheduleView>>
+  /** When a schedule with this timing would run, from now on. */
+  preview(timing: ScheduleTiming): Outcome<{ readonly nextRuns: readonly number[] }>
+  /** Makes the schedule, or changes it to this. */
+  apply(input: ScheduleInput, caller: Caller): Promise<Outcome<{ readonly created: boolean }>>
+  /** A run now, whatever is due and whatever lives. */
+  run(input: { id: ScheduleId }, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId }>>
+  pause(input: { id: ScheduleId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  resume(input: { id: ScheduleId }, caller: Caller): Promise<Outcome<null>>
+  /** Its runs that live go on. */
+  remove(input: { id: ScheduleId; reason: string }, caller: Caller): Promise<Outcome<null>>
+}
+
+export type BroadcastsService = {
+  /** Which nodes it would run on now. Changes nothing. */
+  preview(input: BroadcastInput): Outcome<BroadcastPreview>
+  submit(
+    input: BroadcastInput,
+    caller: Caller,
+  ): Promise<Outcome<{ readonly broadcastId: BroadcastId; readonly existing: boolean }>>
+  /** Newest first. */
+  list(input: { limit: number }): AsOf<readonly BroadcastRow[]>
+  get(id: BroadcastId): Outcome<AsOf<BroadcastView>>
+  /** What has not started never does; what lives is asked to end. */
+  cancel(input: { id: BroadcastId; reason: string }, caller: Caller): Promise<Outcome<null>>
 }
 
 export type ControlService = {

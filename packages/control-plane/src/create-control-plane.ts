@@ -2,6 +2,8 @@ import type { ControllerId, Incarnation, NodeId, Timings } from '@quarterdeck/do
 import type { Platform } from '@quarterdeck/platform'
 import { committer as createCommitter, type Hello, readCache, type Store } from '@quarterdeck/store'
 import { createAccessService } from './access/create-access-service.ts'
+import { createBroadcastLoop } from './broadcasts/broadcast-loop.ts'
+import { createBroadcastsService } from './broadcasts/create-broadcasts-service.ts'
 import type { ControlPlane } from './contract.ts'
 import { createControlService } from './controllers/control-service.ts'
 import { controlPlaneView } from './controllers/control-view.ts'
@@ -29,6 +31,8 @@ import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
 import { createRetentionLoop } from './retention/retention-loop.ts'
+import { createSchedulesService } from './schedules/create-schedules-service.ts'
+import { createScheduleLoop } from './schedules/schedule-loop.ts'
 import { createClusterView } from './scheduling/cluster-view.ts'
 import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
 import { createTaskQueue } from './scheduling/task-queue.ts'
@@ -190,6 +194,8 @@ export function createControlPlane({
     nodes: createNodesService(core, { slots, loads, view, control }),
     tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
     operations: createOperationsService(core),
+    schedules: createSchedulesService(core),
+    broadcasts: createBroadcastsService(core, { crypto, view }),
     services: createServicesService(core, { view }),
     control,
     events,
@@ -211,6 +217,8 @@ export function createControlPlane({
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createServicesLoop(core, { changes }),
       createDrainLoop(core, { view, changes }),
+      createScheduleLoop(core),
+      createBroadcastLoop(core, { changes }),
       createRebalanceLoop(core, { view, changes }),
       createRetentionLoop(core),
     ],

@@ -1,3 +1,8 @@
+export { cancelBroadcast, newBroadcast } from './broadcast/change-broadcast.ts'
+export {
+  type BroadcastStep,
+  reconcileBroadcast,
+} from './broadcast/reconcile-broadcast.ts'
 export { drainDeadlineMs, nextDrainDeadlineMs } from './drain/drain-deadline.ts'
 export { type DrainRequest, planDrain } from './drain/plan-drain.ts'
 export {
@@ -24,10 +29,20 @@ export { adviseRebalance } from './rebalance/advise-rebalance.ts'
 export { type RebalanceInput, reconcileRebalance } from './rebalance/reconcile-rebalance.ts'
 export type { Deletion } from './retention/deletion.ts'
 export { reapAccess } from './retention/reap-access.ts'
+export { reapBroadcasts } from './retention/reap-broadcasts.ts'
 export { reapIdempotency } from './retention/reap-idempotency.ts'
 export { reapNodes } from './retention/reap-nodes.ts'
 export { reapOperations } from './retention/reap-operations.ts'
+export { reapStrategyStates } from './retention/reap-strategy-states.ts'
 export { reapTasks, type TaskRetention } from './retention/reap-tasks.ts'
+export { applySchedule, pauseSchedule, recordManualRun, resumeSchedule } from './schedule/change-schedule.ts'
+export { type CronAfter, nextRuns } from './schedule/due-times.ts'
+export {
+  reconcileSchedule,
+  type ScheduleAround,
+  type ScheduleStep,
+  scheduleEvent,
+} from './schedule/reconcile-schedule.ts'
 export {
   reconcileService,
   type ServiceAction,

@@ -1,6 +1,8 @@
 import { type Role, roleAllows } from './access.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Node } from './node.ts'
 import type { Operation } from './operation.ts'
+import type { Schedule } from './schedule.ts'
 import type { Service } from './service.ts'
 import { isTerminal, type Task } from './task.ts'
 
@@ -62,6 +64,23 @@ export const taskCan = {
 
   closeUnknown: (task: Pick<Task, 'id' | 'state'>, role: Role): Refusal =>
     needs('operator', role) ?? (task.state === 'unknown' ? null : `Task ${task.id} is ${task.state}, not unknown.`),
+} as const
+
+export const scheduleCan = {
+  apply: (role: Role): Refusal => needs('operator', role),
+  run: (role: Role): Refusal => needs('operator', role),
+  pause: (schedule: Pick<Schedule, 'id' | 'paused'>, role: Role): Refusal =>
+    needs('operator', role) ?? (schedule.paused ? `${schedule.id} is already paused.` : null),
+  resume: (schedule: Pick<Schedule, 'id' | 'paused'>, role: Role): Refusal =>
+    needs('operator', role) ?? (schedule.paused ? null : `${schedule.id} is not paused.`),
+  remove: (role: Role): Refusal => needs('operator', role),
+} as const
+
+export const broadcastCan = {
+  cancel: (broadcast: Pick<Broadcast, 'id' | 'state' | 'cancel'>, role: Role): Refusal =>
+    needs('operator', role) ??
+    (broadcast.state === 'running' ? null : `Broadcast ${broadcast.id} has already ended (${broadcast.state}).`) ??
+    (broadcast.cancel ? `Cancelling broadcast ${broadcast.id} was already requested.` : null),
 } as const
 
 type ServiceFor = Pick<Service, 'id' | 'mode' | 'desired' | 'rollout'>

@@ -15,7 +15,7 @@ export const decisionEntrySchema = z.strictObject({
   attempt: z.number().int().nonnegative(),
   atMs: unixMsSchema,
   outcome: z.enum(['placed', 'refused']),
-  strategy: z.string().max(64),
+  strategy: z.string().max(limits.chainLengthMax * 66),
   nodeId: nodeIdSchema.nullable(),
   /** Nodes looked at, and those left after all filters. */
   considered: z.number().int().nonnegative(),

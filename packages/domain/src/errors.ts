@@ -11,6 +11,8 @@ export const errorCodes = [
   'service_not_found',
   'controller_not_found',
   'operation_not_found',
+  'schedule_not_found',
+  'broadcast_not_found',
   'user_not_found',
   'token_not_found',
   'plan_not_found',

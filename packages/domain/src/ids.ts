@@ -20,6 +20,14 @@ export const serviceIdSchema = idText.max(32).brand<'ServiceId'>()
 export const userIdSchema = idText.brand<'UserId'>()
 export const tokenIdSchema = idText.brand<'TokenId'>()
 export const sessionIdSchema = idText.brand<'SessionId'>()
+/** Short, so that the id of a child (the broadcast's, a dot, its index) is an id, too. */
+export const broadcastIdSchema = idText
+  .refine((text) => text.length <= 40, 'a broadcast takes at most 40 characters')
+  .brand<'BroadcastId'>()
+/** Short, so that the id of a run (the schedule's, a dot, the due time) is an id, too. */
+export const scheduleIdSchema = idText
+  .refine((text) => text.length <= 40, 'a schedule takes at most 40 characters')
+  .brand<'ScheduleId'>()
 export const incarnationSchema = idText.brand<'Incarnation'>()
 export const shardNameSchema = idText.brand<'ShardName'>()
 
@@ -30,6 +38,8 @@ export type OperationId = z.infer<typeof operationIdSchema>
 export type ServiceId = z.infer<typeof serviceIdSchema>
 export type PlanId = z.infer<typeof planIdSchema>
 export type UserId = z.infer<typeof userIdSchema>
+export type BroadcastId = z.infer<typeof broadcastIdSchema>
+export type ScheduleId = z.infer<typeof scheduleIdSchema>
 export type TokenId = z.infer<typeof tokenIdSchema>
 /** One life of an agent's connection. */
 export type SessionId = z.infer<typeof sessionIdSchema>

@@ -8,13 +8,16 @@ import {
   userSchema,
   userSessionSchema,
 } from './access.ts'
+import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
+import { scheduleSchema } from './schedule.ts'
 import { serviceSchema } from './service.ts'
 import { settingsSchema } from './settings.ts'
+import { strategyStateSchema } from './strategy-state.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
 
@@ -35,6 +38,9 @@ export const kinds = {
   idempotency: { schema: idempotencySchema, cold: true, secret: false },
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
+  'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
+  broadcast: { schema: broadcastSchema, cold: false, secret: false },
+  schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },

@@ -27,6 +27,10 @@ export const limits = {
   decisionTopKept: 5,
   priorityMax: 100,
   constraintsMax: 32,
+  /** Largest machines of today hold 16. */
+  gpusPerNodeMax: 64,
+  /** Strategies in one chain. */
+  chainLengthMax: 5,
   bulkTargetsMax: 10_000,
   nodesMax: 100_000,
   /** Tasks waiting in one shard; the next submit is refused with `queue_full`. */
@@ -63,6 +67,19 @@ export const limits = {
   signInsPerMinutePerAddress: 20,
   passwordLengthMin: 12,
   passwordLengthMax: 128,
+  schedulesMax: 10_000,
+  /** Shorter ones are a service's work; a takeover lasts seconds. */
+  scheduleIntervalMsMin: 1_000,
+  scheduleRunsKept: 20,
+  /** Runs of one schedule that may live at once under the overlap policy `allow`; a further one is refused. */
+  scheduleLiveRunsMax: 20,
+  /** Due times that wait under the overlap policy `queue`; a further one is skipped. */
+  scheduleWaitingMax: 10,
+  /** Fewer than are kept, so that the line about older ones that were missed stays in the history. */
+  scheduleRunsMadeUpMax: 19,
+  /** Nodes of one broadcast: its grid is one object. */
+  broadcastNodesMax: 1_000,
+  broadcastsKept: 500,
   scriptQueueMax: 2_000,
   servicesMax: 1_000,
   replicasMax: 1_000,

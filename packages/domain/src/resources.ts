@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { gpuNeedSchema, gpuOfferSchema } from './gpu.ts'
+import { limits } from './limits.ts'
 
-/** An amount of a node: CPU in thousandths of a core, memory in bytes. */
+/** An amount of a node: CPU in thousandths of a core, memory in bytes, and GPUs. */
 export const resourcesSchema = z.strictObject({
   cpuMillis: z.number().int().min(0).max(10_000_000),
   memoryBytes: z
@@ -8,12 +10,16 @@ export const resourcesSchema = z.strictObject({
     .int()
     .min(0)
     .max(2 ** 50),
+  /** Absent: none. */
+  gpu: gpuNeedSchema.optional(),
 })
 export type Resources = z.infer<typeof resourcesSchema>
 
 /** What a node can give in total. `taskSlots` bounds how many tasks it runs at once. */
-export const capacitySchema = resourcesSchema.extend({
+export const capacitySchema = resourcesSchema.omit({ gpu: true }).extend({
   taskSlots: z.number().int().min(1).max(100_000),
+  /** Absent: none. */
+  gpus: z.array(gpuOfferSchema).max(limits.gpusPerNodeMax).optional(),
 })
 export type Capacity = z.infer<typeof capacitySchema>
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { roleSchema } from './access.ts'
 import type { FeedEvent } from './event.ts'
 import type { Operation } from './operation.ts'
-import type { ControllerView, NodeRow, ServiceRow, TaskRow } from './views.ts'
+import type { ControllerView, NodeRow, ScheduleRow, ServiceRow, TaskRow } from './views.ts'
 
 /**
  * The one live subscription of a page: `cluster.stream`. Cursors are `<historyId>.<shard>.<revision>`; a cursor of another history,
@@ -11,7 +11,15 @@ import type { ControllerView, NodeRow, ServiceRow, TaskRow } from './views.ts'
  * State frames are flushed at once, coalesced to 20 a second; load frames come once a second, latest value wins. State never waits
  * behind load, and a slow reader loses load frames first.
  */
-export const streamTopicSchema = z.enum(['nodes', 'tasks', 'events', 'operations', 'controllers', 'services'])
+export const streamTopicSchema = z.enum([
+  'nodes',
+  'tasks',
+  'events',
+  'operations',
+  'controllers',
+  'services',
+  'schedules',
+])
 export type StreamTopic = z.infer<typeof streamTopicSchema>
 
 export const streamInputSchema = z.strictObject({
@@ -42,6 +50,7 @@ export type StreamFrame =
       readonly tasks?: readonly TaskRow[]
       readonly controllers?: readonly ControllerView[]
       readonly operations?: readonly Operation[]
+      readonly schedules?: readonly ScheduleRow[]
       readonly services?: readonly ServiceRow[]
       readonly events?: readonly FeedEvent[]
       readonly counts?: TaskCounts
@@ -59,6 +68,8 @@ export type StreamFrame =
       readonly tasksGone?: readonly string[]
       readonly controllers?: readonly ControllerView[]
       readonly operations?: readonly Operation[]
+      readonly schedules?: readonly ScheduleRow[]
+      readonly schedulesGone?: readonly string[]
       readonly services?: readonly ServiceRow[]
       readonly servicesGone?: readonly string[]
       readonly events?: readonly FeedEvent[]

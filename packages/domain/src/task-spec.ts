@@ -5,6 +5,7 @@ import { constraintSchema, labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
 import { handlerNameSchema } from './node.ts'
 import { resourcesSchema } from './resources.ts'
+import { shardSchema } from './shard.ts'
 
 const noNul = (text: string) => !text.includes('\0')
 const argText = z.string().refine(noNul, 'must not contain a NUL character')
@@ -106,9 +107,33 @@ export const timeoutsSchema = z.strictObject({
 })
 export type Timeouts = z.infer<typeof timeoutsSchema>
 
+const oneStrategySchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a strategy name such as least-loaded')
+
+/** The strategies of a chain, in order; a single name is a chain of one. */
+export function strategiesOf(text: string): string[] {
+  return text.split('>').map((name) => name.trim())
+}
+
+const chainText = (names: readonly string[]) => names.join(' > ')
+const namesOfChain = z.array(oneStrategySchema).min(1).max(limits.chainLengthMax)
+
+/** A strategy, or a chain of them as text (`locality > bounded-hash > least-loaded`). Stored with single spaces. */
 export const strategyNameSchema = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a strategy name such as least-loaded')
+  .max(limits.chainLengthMax * 66)
+  .refine((text) => namesOfChain.safeParse(strategiesOf(text)).success, {
+    message: `must be a strategy such as least-loaded, or up to ${limits.chainLengthMax} of them with > between`,
+  })
+  .transform((text) => chainText(strategiesOf(text)))
+
+/** The same, or the chain as a list. */
+export const strategyChoiceSchema = z.union([strategyNameSchema, namesOfChain.transform(chainText)])
+
+/** A place in the cluster: this zone first, then this region. */
+export const nearSchema = z.strictObject({
+  zone: z.string().max(limits.nameLengthMax).optional(),
+  region: z.string().max(limits.nameLengthMax).optional(),
+})
 
 /** What a piece of work is and what it needs, whoever asks for it: a task of its own, or one that a service keeps running. */
 export const workShape = {
@@ -121,7 +146,11 @@ export const workShape = {
   /** Only these nodes; empty: any. */
   onNodes: z.array(nodeIdSchema).max(1_000).default([]),
   notOnNodes: z.array(nodeIdSchema).max(1_000).default([]),
-  strategy: strategyNameSchema.optional(),
+  strategy: strategyChoiceSchema.optional(),
+  /** What hash strategies go by: tasks of one key go to one node. Absent: the name. */
+  hashKey: z.string().min(1).max(200).optional(),
+  /** Where the strategy `locality` looks first. */
+  near: nearSchema.optional(),
   /** 0 to 100; a higher one is placed first. */
   priority: z.number().int().min(0).max(limits.priorityMax).default(50),
   killGraceMs: z.number().int().min(0).max(3_600_000).default(10_000),
@@ -174,6 +203,8 @@ export const taskSpecSchema = z.strictObject({
   submittedAtMs: unixMsSchema,
   /** The task that this one runs again. */
   retryOf: taskIdSchema.optional(),
+  /** Its place in a broadcast. */
+  shard: shardSchema.optional(),
   /** Of a service's replica: how its agent asks whether it works. */
   health: healthCheckSchema.optional(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { gpuNumbersSchema } from './gpu.ts'
 import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import { replicaSchema, taskHealthSchema } from './replica.ts'
@@ -136,6 +137,8 @@ export const taskSchema = z.strictObject({
   /** The current try, 0 before the first assignment. (id, attempt) names a try for ever. */
   attempt: z.number().int().nonnegative(),
   nodeId: nodeIdSchema.nullable(),
+  /** The GPUs of that node that the current attempt holds; absent: none. */
+  gpus: gpuNumbersSchema.optional(),
   /** Epoch of the leader that assigned the current attempt; agents refuse a lower one than they have seen. */
   epoch: z.number().int().nonnegative(),
   startedAtMs: unixMsSchema.nullable(),

@@ -1,9 +1,11 @@
 import type { ApiToken, JoinToken, Role, User } from './access.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Controller, Leadership } from './controller.ts'
 import type { DecisionEntry } from './decision.ts'
 import type { Node } from './node.ts'
 import type { PrimaryStatus } from './primary-status.ts'
 import type { LoadSample } from './resources.ts'
+import type { Schedule } from './schedule.ts'
 import type { Rollout, Service, ServiceVersion } from './service.ts'
 import type { Task, TaskResult } from './task.ts'
 import type { TaskSpec } from './task-spec.ts'
@@ -62,6 +64,34 @@ export type TaskDetail = {
   readonly decisions: readonly DecisionEntry[]
   readonly result: TaskResult | null
 }
+
+/** One line of the list of broadcasts. */
+export type BroadcastRow = Omit<Broadcast, 'v' | 'task' | 'children' | 'inputHash'> & {
+  readonly taskName: string
+  readonly total: number
+  readonly succeeded: number
+  readonly failed: number
+}
+export type BroadcastView = BroadcastRow & Pick<Broadcast, 'children' | 'task'>
+
+/** Where a broadcast would run. */
+export type BroadcastPreview = {
+  readonly nodeIds: readonly string[]
+  /** Nodes that do not match, counted by why. */
+  readonly leftOut: readonly { readonly because: string; readonly count: number }[]
+}
+
+/** One line of the list of schedules: what it runs only in short, so that a thousand of them are small and none carries variables. */
+export type ScheduleRow = Omit<Schedule, 'v' | 'task'> & {
+  readonly revision: number
+  /** The next 5 due times if it were not paused, milliseconds since 1970. Fixed delay: at most the first is known. */
+  readonly nextRuns: readonly number[]
+  readonly taskName: string
+  /** Program or handler, shortened. */
+  readonly runsWhat: string
+}
+
+export type ScheduleView = ScheduleRow & { readonly task: Schedule['task'] }
 
 /** One line of a service list. The counts are of its replicas as they are now. */
 export type ServiceRow = Omit<Service, 'v' | 'versions' | 'tasksMade'> & {

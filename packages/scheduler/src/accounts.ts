@@ -1,12 +1,13 @@
-import type { Capacity, Resources } from '@quarterdeck/domain'
+import { type Capacity, type Resources, WHOLE_GPU_MILLIS } from '@quarterdeck/domain'
+import { Devices } from './devices.ts'
 
 const CAPACITY_MIN = 16
 
 /**
  * What each node has in total, what is still free of it, and how loaded it was measured: flat arrays by node index.
  *
- * Flat, because a plan looks at every node for every task; the inner loop then touches no objects. Devices get their own account
- * beside these when they come.
+ * Flat, because a plan looks at every node for every task; the inner loop then touches no objects. GPUs have their own account beside
+ * these, because a share of one lives on one device.
  */
 export class Accounts {
   cpuMillisTotal = new Float64Array(CAPACITY_MIN)
@@ -22,6 +23,15 @@ export class Accounts {
   cpuShareMeasured = new Float64Array(CAPACITY_MIN).fill(Number.NaN)
   memoryShareMeasured = new Float64Array(CAPACITY_MIN).fill(Number.NaN)
 
+  devices = new Devices()
+
+  /**
+   * Changes whenever the free room of a node does, and is never the same again, in no fork either: what was computed of a node holds
+   * for as long as its stamp does.
+   */
+  stamp = new Float64Array(CAPACITY_MIN)
+  #lastStamp = { value: 0 }
+
   /** Makes room for `index`. */
   grow(index: number): void {
     const length = this.cpuMillisTotal.length
@@ -33,6 +43,7 @@ export class Accounts {
     this.cpuMillisFree = grown(this.cpuMillisFree, nextLength, 0)
     this.memoryBytesFree = grown(this.memoryBytesFree, nextLength, 0)
     this.taskSlotsFree = grown(this.taskSlotsFree, nextLength, 0)
+    this.stamp = grown(this.stamp, nextLength, 0)
     this.cpuShareMeasured = grown(this.cpuShareMeasured, nextLength, Number.NaN)
     this.memoryShareMeasured = grown(this.memoryShareMeasured, nextLength, Number.NaN)
   }
@@ -45,18 +56,24 @@ export class Accounts {
     this.cpuMillisTotal[index] = capacity.cpuMillis
     this.memoryBytesTotal[index] = capacity.memoryBytes
     this.taskSlotsTotal[index] = capacity.taskSlots
+    this.devices.setOffer(index, capacity.gpus ?? [])
+    this.#changed(index)
   }
 
-  reserve(index: number, resources: Resources): void {
+  reserve(index: number, resources: Resources, gpus: readonly number[] = []): void {
     add(this.cpuMillisFree, index, -resources.cpuMillis)
     add(this.memoryBytesFree, index, -resources.memoryBytes)
     add(this.taskSlotsFree, index, -1)
+    this.devices.take(index, gpus, resources.gpu?.shareMillis ?? WHOLE_GPU_MILLIS)
+    this.#changed(index)
   }
 
-  release(index: number, resources: Resources): void {
+  release(index: number, resources: Resources, gpus: readonly number[] = []): void {
     add(this.cpuMillisFree, index, resources.cpuMillis)
     add(this.memoryBytesFree, index, resources.memoryBytes)
     add(this.taskSlotsFree, index, 1)
+    this.devices.take(index, gpus, -(resources.gpu?.shareMillis ?? WHOLE_GPU_MILLIS))
+    this.#changed(index)
   }
 
   setLoad(index: number, cpuShare: number | null, memoryShare: number | null): void {
@@ -75,7 +92,15 @@ export class Accounts {
     copy.cpuMillisFree = this.cpuMillisFree.slice()
     copy.memoryBytesFree = this.memoryBytesFree.slice()
     copy.taskSlotsFree = this.taskSlotsFree.slice()
+    copy.stamp = this.stamp.slice()
+    copy.devices = this.devices.fork()
+    copy.#lastStamp = this.#lastStamp
     return copy
+  }
+
+  #changed(index: number): void {
+    this.#lastStamp.value += 1
+    this.stamp[index] = this.#lastStamp.value
   }
 }
 

@@ -1,12 +1,16 @@
-import type { Node, NodeId, Resources, Task, TaskId } from '@quarterdeck/domain'
+import type { Capacity, Node, NodeId, Resources, Task, TaskId } from '@quarterdeck/domain'
 import { Accounts, at } from './accounts.ts'
+import { Derived } from './derived.ts'
+import { Latencies } from './latencies.ts'
 import { Neighbours } from './neighbours.ts'
 import { NodeClasses } from './node-classes.ts'
 import { type NodeEntry, nodeEntry } from './node-entry.ts'
 import { type NodePlaces, nodePlaces } from './node-places.ts'
+import { StrategyMemory } from './strategy-memory.ts'
+import { Workload } from './workload.ts'
 
 /** A task that holds a node. */
-export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources'> & { readonly nodeId: NodeId }
+export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus'> & { readonly nodeId: NodeId }
 
 type Held = { readonly task: PlacedTask; readonly index: number; readonly zone: string }
 
@@ -19,12 +23,18 @@ type Held = { readonly task: PlacedTask; readonly index: number; readonly zone: 
 export class ClusterSnapshot {
   /** Whether everything was read at least once. Until then nothing may be concluded from what is not here. */
   complete = false
-  /** The node that round-robin served last. */
-  cursor: NodeId | null = null
 
   readonly accounts = new Accounts()
   readonly classes = new NodeClasses()
   readonly neighbours = new Neighbours()
+  /** What strategies remember beyond one decision. */
+  readonly memory = new StrategyMemory()
+  /** Which shapes of task come how often. */
+  readonly workload = new Workload()
+  /** How long runs take on each node. */
+  readonly latencies = new Latencies()
+  /** What is computed of the above and kept until it changes. */
+  readonly derived = new Derived()
 
   /** Every zone that was ever seen, and which of them each node is in: a strategy counts per zone once, then reads by number. */
   readonly zones: string[] = []
@@ -35,10 +45,16 @@ export class ClusterSnapshot {
   readonly #tasks = new Map<TaskId, Held>()
   readonly #tasksByIndex: Set<TaskId>[] = []
   #nodeCount = 0
+  #nodesVersion = 0
   #places: NodePlaces | undefined
 
   get nodeCount(): number {
     return this.#nodeCount
+  }
+
+  /** Changes when a node joins, leaves or gets another weight, zone or label: what is built over all nodes holds until then. */
+  get nodesVersion(): number {
+    return this.#nodesVersion
   }
 
   entry(index: number): NodeEntry | undefined {
@@ -85,13 +101,14 @@ export class ClusterSnapshot {
     const known = this.#entries[index]
     const entry = nodeEntry(index, node, revision)
     this.#entries[index] = entry
-    this.accounts.setCapacity(index, node.capacity)
+    if (!known || !sameCapacity(known.node.capacity, node.capacity)) this.accounts.setCapacity(index, node.capacity)
     this.zoneOf[index] = this.#zoneNumber(node.zone)
 
     if (known?.classKey === entry.classKey) {
       this.#moveTasksToZone(index, known.node.zone, node.zone)
       return
     }
+    this.#nodesVersion += 1
     if (known) this.classes.remove(known, (other) => this.#entries[other])
     else this.#countNodes(1)
     this.classes.add(entry)
@@ -118,7 +135,7 @@ export class ClusterSnapshot {
 
     const index = this.#indexFor(task.nodeId)
     const zone = this.#entries[index]?.node.zone ?? ''
-    this.accounts.reserve(index, task.resources)
+    this.accounts.reserve(index, task.resources, task.gpus)
     this.neighbours.add(task.name, zone, index, 1)
     this.#tasks.set(task.id, { task, index, zone })
     this.#tasksByIndex[index]?.add(task.id)
@@ -127,7 +144,7 @@ export class ClusterSnapshot {
   releaseTask(taskId: TaskId): void {
     const held = this.#tasks.get(taskId)
     if (!held) return
-    this.accounts.release(held.index, held.task.resources)
+    this.accounts.release(held.index, held.task.resources, held.task.gpus)
     this.neighbours.add(held.task.name, held.zone, held.index, -1)
     this.#tasks.delete(taskId)
     this.#tasksByIndex[held.index]?.delete(taskId)
@@ -159,6 +176,7 @@ export class ClusterSnapshot {
 
   #countNodes(change: 1 | -1): void {
     this.#nodeCount += change
+    this.#nodesVersion += 1
     this.#places = undefined
   }
 
@@ -182,4 +200,14 @@ export class ClusterSnapshot {
       this.#tasks.set(taskId, { ...held, zone: to })
     }
   }
+}
+
+function sameCapacity(left: Capacity, right: Capacity): boolean {
+  return (
+    left === right ||
+    (left.cpuMillis === right.cpuMillis &&
+      left.memoryBytes === right.memoryBytes &&
+      left.taskSlots === right.taskSlots &&
+      JSON.stringify(left.gpus ?? []) === JSON.stringify(right.gpus ?? []))
+  )
 }

@@ -136,11 +136,11 @@ function standing(
   request: Request,
   entry: NodeEntry,
   chosen: NodeId | null,
-  { random }: PlanContext,
+  { random, nowMs }: PlanContext,
 ): { rank: number | null; score: number | null; eligible: number } {
   const strategy = findStrategy(request.spec.strategy)
   const passing = [...view.snapshot.entries()].filter((each) => rejectionsOf(view, request, each).length === 0)
-  const context = { random, view, cursor: view.snapshot.cursor }
+  const context = { random, view, nowMs }
   const scoreOf = (index: number) => strategy?.choose(request, candidatesOf([index]), context)?.top[0]?.score ?? null
   const scores = passing.map(({ index, node }) => ({ id: node.id, score: scoreOf(index) }))
   const own = scores.find(({ id }) => id === entry.node.id)?.score ?? null

@@ -1,4 +1,4 @@
-import type { DecisionEntry, NodeId, Task, TaskId, TaskSpec, UnixMs } from '@quarterdeck/domain'
+import type { DecisionEntry, NodeId, StrategyState, Task, TaskId, TaskSpec, UnixMs } from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
 
 /** A queued task, with the written-once part that says what it needs. */
@@ -17,6 +17,10 @@ export type Placement = {
   readonly nodeId: NodeId
   /** Revision of the node object that the decision stood on. */
   readonly nodeRevision: number
+  /** The GPUs of the node that the task gets. */
+  readonly gpus: readonly number[]
+  /** What the strategy remembers: to be stored in the same commit. */
+  readonly remember: readonly StrategyState[]
   readonly decision: DecisionEntry
 }
 
@@ -25,6 +29,4 @@ export type Refusal = { readonly taskId: TaskId; readonly decision: DecisionEntr
 export type Plan = {
   readonly placements: readonly Placement[]
   readonly refusals: readonly Refusal[]
-  /** The node that round-robin served last. The caller stores it in the snapshot once the plan is carried out. */
-  readonly cursor: NodeId | null
 }

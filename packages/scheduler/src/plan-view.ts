@@ -4,21 +4,28 @@ import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { NodeEntry } from './node-entry.ts'
 import type { Request } from './request.ts'
+import type { StrategyMemory } from './strategy-memory.ts'
 
 /** The snapshot as one plan sees it: with that plan's own placements already counted, and the snapshot itself untouched. */
 export type PlanView = {
   readonly snapshot: ClusterSnapshot
   readonly accounts: Accounts
   readonly neighbours: Neighbours
+  readonly memory: StrategyMemory
 }
 
 export function viewOf(snapshot: ClusterSnapshot): PlanView {
-  return { snapshot, accounts: snapshot.accounts.fork(), neighbours: snapshot.neighbours.fork() }
+  return {
+    snapshot,
+    accounts: snapshot.accounts.fork(),
+    neighbours: snapshot.neighbours.fork(),
+    memory: snapshot.memory.fork(),
+  }
 }
 
 /** Counts a placement of this plan, so that the next one sees it. */
-export function takeRoom(view: PlanView, request: Request, entry: NodeEntry): void {
-  view.accounts.reserve(entry.index, request.resources)
+export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, gpus: readonly number[]): void {
+  view.accounts.reserve(entry.index, request.resources, gpus)
   view.neighbours.add(request.task.name, entry.node.zone, entry.index, 1)
 }
 

@@ -1,6 +1,7 @@
 import type { DecisionEntry, NodeId } from '@quarterdeck/domain'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import { placedDecision, refusedDecision, refusedOutright } from './decision.ts'
+import { fitDevices } from './devices.ts'
 import type { Pending, Placement, Plan, PlanContext, Refusal } from './plan-types.ts'
 import { entryAt, idAt, type PlanView, takeRoom, viewOf } from './plan-view.ts'
 import { compareInQueue } from './queue-order.ts'
@@ -23,7 +24,6 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const screener = new Screener(view)
   // Room only shrinks while a plan is made: what was refused once is refused again, without looking at each node again.
   const refusedShapes = new Map<string, DecisionEntry>()
-  let cursor = snapshot.cursor
 
   for (const each of [...pending].sort((left, right) => compareInQueue(left.task, right.task))) {
     const request = requestOf(each, context)
@@ -48,21 +48,34 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
     const offered = ratherElsewhere(view, request, screening.candidates)
     const choice =
       asPlanned(view, request, screening) ??
-      strategy.choose(request, offered.candidates, { random: context.random, view, cursor })
+      strategy.choose(request, offered.candidates, { random: context.random, view, nowMs: context.nowMs })
     if (!choice) {
       const decision = refusedDecision(view, request, screening, context)
       refusedShapes.set(shape, decision)
       refuse(decision)
       continue
     }
-    cursor = choice.cursor ?? cursor
+    const remember = choice.remember ?? []
+    for (const record of remember) view.memory.take(record)
     const entry = entryAt(view, choice.index)
     const decision = placedDecision(view, request, screening, withNote(choice, offered.note), context)
-    takeRoom(view, request, entry)
+    const gpus = choice.gpus ?? devicesFor(view, request, entry.index)
+    takeRoom(view, request, entry, gpus)
     screener.placed(entry.index)
-    placements.push({ taskId: each.task.id, nodeId: entry.node.id, nodeRevision: entry.revision, decision })
+    placements.push({
+      taskId: each.task.id,
+      nodeId: entry.node.id,
+      nodeRevision: entry.revision,
+      gpus,
+      remember,
+      decision,
+    })
   }
-  return { placements, refusals, cursor }
+  return { placements, refusals }
+}
+
+function devicesFor(view: PlanView, { resources: { gpu } }: Request, index: number): readonly number[] {
+  return gpu ? (fitDevices(view.accounts.devices.at(index), gpu) ?? []) : []
 }
 
 /** The destination that an executed plan names, when it still has room. */

@@ -28,6 +28,7 @@ export const procedures = {
     changePassword: 'mutation',
     tickets: 'mutation',
   },
+  broadcasts: { preview: 'query', submit: 'mutation', list: 'query', get: 'query', cancel: 'mutation' },
   cluster: {
     summary: 'query',
     survivability: 'query',
@@ -57,6 +58,16 @@ export const procedures = {
     setLabels: 'mutation',
   },
   operations: { list: 'query', get: 'query', stop: 'mutation', sharePlan: 'mutation' },
+  schedules: {
+    list: 'query',
+    get: 'query',
+    preview: 'query',
+    save: 'mutation',
+    run: 'mutation',
+    pause: 'mutation',
+    resume: 'mutation',
+    remove: 'mutation',
+  },
   services: {
     list: 'query',
     get: 'query',

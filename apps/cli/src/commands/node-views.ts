@@ -90,7 +90,7 @@ function describe({ value: node, serverMs }: AsOf<NodeDetail>): string {
     ['handlers', machine.handlers.join(' ')],
     [
       'capacity',
-      `${formatCpu(capacity.cpuMillis)} CPU, ${formatBytes(capacity.memoryBytes)}, ${capacity.taskSlots} tasks`,
+      `${formatCpu(capacity.cpuMillis)} CPU, ${formatBytes(capacity.memoryBytes)}, ${capacity.taskSlots} tasks${(capacity.gpus ?? []).map(({ model, count }) => `, ${count} × ${model}`).join('')}`,
     ],
     [
       'reserved',

@@ -10,7 +10,6 @@ import { type ApplyFlags, applyFiles, withFileOptions } from './apply.ts'
 import { withReason } from './node-changes.ts'
 
 type Reason = { readonly reason?: string }
-const NO_REASON = 'by qd'
 
 export function addServiceCommands(service: Command, run: Run): void {
   act<ApplyFlags>(
@@ -48,7 +47,7 @@ export function addServiceCommands(service: Command, run: Run): void {
     const command = withReason(leaf(service, `${verb} <service>`, description))
     act<Reason, readonly [string]>(command, run, async ({ cluster, options, args, print }) => {
       const id = serviceIdOf(args[0])
-      await cluster.services[call]({ id, reason: options.reason ?? NO_REASON })
+      await cluster.services[call]({ id, reason: options.reason ?? '' })
       print.result({ id, [call]: true }, () => `${id}: ${done}`)
       return 0
     })
@@ -60,7 +59,7 @@ function addScale(service: Command, run: Run): void {
   act<Reason, readonly [string, string]>(command, run, async ({ cluster, options, args, print }) => {
     const id = serviceIdOf(args[0])
     const replicas = wholeNumber('<replicas>', { min: 0, max: limits.replicasMax })(args[1])
-    await cluster.services.scale({ id, replicas, reason: options.reason ?? NO_REASON })
+    await cluster.services.scale({ id, replicas, reason: options.reason ?? '' })
     print.result({ id, replicas }, () => `${id}: ${replicas} wanted`)
     return 0
   })
@@ -79,7 +78,7 @@ function addRollback(service: Command, run: Run): void {
     await cluster.services.rollback({
       id,
       ...(version === undefined ? {} : { version }),
-      reason: options.reason ?? NO_REASON,
+      reason: options.reason ?? '',
     })
     const { value } = await cluster.services.get({ id })
     print.result(

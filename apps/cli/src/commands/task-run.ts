@@ -1,62 +1,37 @@
+import type { SuccessRule, TaskSubmitInput } from '@quarterdeck/domain'
 import type { Command } from 'commander'
-import { act, leaf, type Run } from '../command.ts'
-import { bytes, cpu, duration, each, json, many, oneOf, wholeNumber } from '../parse/options.ts'
+import { act, type Call, leaf, type Run } from '../command.ts'
+import { UsageError } from '../failure.ts'
+import { duration, successRule } from '../parse/options.ts'
+import { withRunOptions } from '../parse/run-options.ts'
 import { type RunFlags, taskOf } from '../parse/task-of.ts'
 import { describeEnd } from '../show/describe-task.ts'
 import { exitCodeOfTask, followTask } from '../show/follow-task.ts'
+import { followBroadcast } from './broadcasts.ts'
 
-type Flags = RunFlags & { readonly wait?: boolean; readonly follow?: boolean }
+type Flags = RunFlags & {
+  readonly broadcast?: boolean
+  readonly success?: SuccessRule
+  readonly wait?: boolean
+  readonly follow?: boolean
+}
 
 export function addTaskRunCommand(task: Command, run: Run): void {
-  const command = leaf(task, 'run [command...]', 'run a program on a node: qd task run -- prog args…')
+  const command = withRunOptions(leaf(task, 'run [command...]', 'run a program on a node: qd task run -- prog args…'))
     // What follows the program is the program's own.
     .passThroughOptions()
-    .option('--name <name>', 'shown everywhere (default: the name of the program or handler)')
-    .option('--handler <name>', 'run this handler instead of a program')
-    .option('--input <json>', 'what the handler gets', json('--input'))
-    .option('--shell', 'give the whole command to /bin/sh -c')
-    .option('--env <name=value>', 'a variable for the program; may be repeated', each)
-    .option('--cwd <folder>', 'absolute working folder (default: a private one)')
-    .option('--user <name>', 'user to run as; the agent has the last word')
-    .option('--node <nodes>', 'only on these', many)
-    .option('--not-node <nodes>', 'not on these', many)
-    .option('--label <label>', 'only on nodes with it: gpu, !gpu, disk=ssd, disk!=ssd; may be repeated', each)
-    .option('--tag <key=value>', 'a label of the task itself; may be repeated', each)
-    .option('--strategy <name>', 'how a node is chosen among those that fit')
-    .option('--cpu <amount>', 'reserve this much: 500m, 0.5, 2 (default 100m)', cpu('--cpu'))
-    .option('--memory <size>', 'reserve this much: 64MiB, 1GiB (default 64MiB)', bytes('--memory'))
-    .option('--cpu-limit <amount>', 'may use no more', cpu('--cpu-limit'))
-    .option('--memory-limit <size>', 'is ended above', bytes('--memory-limit'))
-    .option(
-      '--priority <0..100>',
-      'a higher one is placed first (default 50)',
-      wholeNumber('--priority', { min: 0, max: 100 }),
-    )
-    .option(
-      '--retry <attempts>',
-      'tries in all, the first included (default 3)',
-      wholeNumber('--retry', { min: 1, max: 20 }),
-    )
-    .option('--timeout <duration>', 'from start to end (default 15m)', duration('--timeout'))
-    .option('--no-timeout', 'may run for ever')
-    .option('--queue-timeout <duration>', 'from submit to a node', duration('--queue-timeout'))
-    .option('--progress-timeout <duration>', 'longest silence', duration('--progress-timeout'))
-    .option('--grace <duration>', 'between TERM and KILL (default 10s)', duration('--grace'))
     .option('--delay <duration>', 'not before', duration('--delay'))
-    .option(
-      '--policy <policy>',
-      'at-least-once (default), at-most-once or exclusive',
-      oneOf('--policy', ['at-least-once', 'at-most-once', 'exclusive']),
-    )
-    .option('--on-drain <what>', 'finish here (default) or move', oneOf('--on-drain', ['finish', 'move']))
-    .option('--system', 'belongs to its node: a drain leaves it')
-    .option('--durable', 'acknowledged only once it is safe in the store')
     .option('--idempotency-key <key>', 'the same key again finds this task and makes no second one')
+    .option('--broadcast', 'once on every node that matches, each told its index: QD_SHARD_INDEX of QD_SHARD_TOTAL')
+    .option('--success <rule>', 'with --broadcast: all (default), any, or a share such as 80%', successRule)
     .option('--wait', 'until it has ended; the exit code is 0 when it succeeded')
     .option('--follow', "show its output as it comes; the exit code is the task's own")
 
-  act<Flags, readonly [string[]]>(command, run, async ({ cluster, options, args, print, io }) => {
+  act<Flags, readonly [string[]]>(command, run, async (call) => {
+    const { cluster, options, args, print, io } = call
     const wanted = taskOf(options, args[0], Date.now())
+    if (options.broadcast) return await runBroadcast(call, wanted)
+    if (options.success) throw new UsageError('--success belongs to --broadcast')
     if (options.follow) {
       const { taskId } = await cluster.tasks.submit(wanted)
       print.note(`Task ${taskId}`)
@@ -71,4 +46,20 @@ export function addTaskRunCommand(task: Command, run: Run): void {
     print.result(handedIn, () => `${handedIn.taskId}${handedIn.existing ? ' (submitted before with this key)' : ''}`)
     return 0
   })
+}
+
+/** A broadcast has a grid of results instead of one output. */
+async function runBroadcast(
+  { cluster, options, print, io }: Pick<Call<Flags, readonly [string[]]>, 'cluster' | 'options' | 'print' | 'io'>,
+  task: TaskSubmitInput,
+): Promise<number> {
+  if (options.follow) throw new UsageError('--follow shows one output; use --wait with --broadcast')
+  const { broadcastId } = await cluster.broadcasts.submit({
+    task,
+    ...(options.success ? { success: options.success } : {}),
+    ...(options.timeout ? { timeoutMs: options.timeout } : {}),
+  })
+  if (options.wait) return await followBroadcast(cluster, broadcastId, print, io)
+  print.result({ broadcastId }, () => broadcastId)
+  return 0
 }

@@ -1,9 +1,13 @@
 import {
+  type BroadcastId,
+  broadcastIdSchema,
   type NodeId,
   nodeIdSchema,
   type OperationId,
   operationIdSchema,
+  type ScheduleId,
   type ServiceId,
+  scheduleIdSchema,
   serviceIdSchema,
   type TaskId,
   taskIdSchema,
@@ -27,3 +31,5 @@ export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
 export const taskIdOf = id<TaskId>('a task', taskIdSchema)
 export const serviceIdOf = id<ServiceId>('a service', serviceIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
+export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)
+export const broadcastIdOf = id<BroadcastId>('a broadcast', broadcastIdSchema)

@@ -1,4 +1,14 @@
-import { type Constraint, labelsSchema, type Outcome, parseBytes, parseCpu, parseDuration } from '@quarterdeck/domain'
+import {
+  type Constraint,
+  labelsSchema,
+  type Outcome,
+  parseBytes,
+  parseCpu,
+  parseDuration,
+  parseGpu,
+  type SuccessRule,
+  successRuleSchema,
+} from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 
 /** Reads the value of an option, or says in one sentence which option, which value, and what is accepted. */
@@ -14,6 +24,7 @@ function reader<Value>(parse: (text: string) => Outcome<Value, string>) {
 export const duration = reader(parseDuration)
 export const bytes = reader(parseBytes)
 export const cpu = reader(parseCpu)
+export const gpu = reader(parseGpu)
 
 export function wholeNumber(option: string, { min, max }: { readonly min: number; readonly max: number }) {
   return (text: string): number => {
@@ -22,6 +33,15 @@ export function wholeNumber(option: string, { min, max }: { readonly min: number
       throw wrong(option, text, `must be a whole number from ${min} to ${max}`)
     return value
   }
+}
+
+/** `all`, `any`, or a share such as `80%`. */
+export function successRule(text: string): SuccessRule {
+  if (text === 'all' || text === 'any') return { rule: text }
+  const percent = /^(\d{1,3})\s*%?$/.exec(text)?.[1]
+  const parsed = successRuleSchema.safeParse({ rule: 'share', percent: Number(percent) })
+  if (parsed.success) return parsed.data
+  throw wrong('--success', text, 'must be all, any, or a share from 1% to 100%')
 }
 
 export function oneOf<const Choice extends string>(option: string, choices: readonly Choice[]) {

@@ -1,4 +1,4 @@
-import { envNameSchema, type TaskSubmitInput, unixMsSchema } from '@quarterdeck/domain'
+import { envNameSchema, type GpuNeed, type TaskSubmitInput, unixMsSchema } from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 import { nodeIdOf } from './ids.ts'
 import { constraints, labels } from './options.ts'
@@ -17,8 +17,12 @@ export type RunFlags = {
   readonly label?: readonly string[]
   readonly tag?: readonly string[]
   readonly strategy?: string
+  readonly hashKey?: string
+  readonly nearZone?: string
+  readonly nearRegion?: string
   readonly cpu?: number
   readonly memory?: number
+  readonly gpu?: GpuNeed
   readonly cpuLimit?: number
   readonly memoryLimit?: number
   readonly priority?: number
@@ -41,19 +45,49 @@ const DEFAULT_MEMORY_BYTES = 64 * 1024 * 1024
 
 /** The task that a command line asks for. What is absent is left to the cluster's own defaults. */
 export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number): TaskSubmitInput {
-  const { cpu, memory, retry, grace, delay, priority, strategy, policy, onDrain, idempotencyKey } = flags
+  const {
+    cpu,
+    memory,
+    gpu,
+    hashKey,
+    nearZone,
+    nearRegion,
+    retry,
+    grace,
+    delay,
+    priority,
+    strategy,
+    policy,
+    onDrain,
+    idempotencyKey,
+  } = flags
   const work = flags.handler === undefined ? program(flags, words) : handler(flags, flags.handler, words)
   return {
     name: flags.name ?? nameOf(work.title),
     ...work.spec,
-    ...(cpu === undefined && memory === undefined
+    ...(cpu === undefined && memory === undefined && gpu === undefined
       ? {}
-      : { resources: { cpuMillis: cpu ?? DEFAULT_CPU_MILLIS, memoryBytes: memory ?? DEFAULT_MEMORY_BYTES } }),
+      : {
+          resources: {
+            cpuMillis: cpu ?? DEFAULT_CPU_MILLIS,
+            memoryBytes: memory ?? DEFAULT_MEMORY_BYTES,
+            ...(gpu === undefined ? {} : { gpu }),
+          },
+        }),
     ...(flags.tag ? { labels: labels('--tag', flags.tag) } : {}),
     ...(flags.label ? { constraints: constraints('--label', flags.label) } : {}),
     ...(flags.node ? { onNodes: flags.node.map(nodeIdOf) } : {}),
     ...(flags.notNode ? { notOnNodes: flags.notNode.map(nodeIdOf) } : {}),
     ...(strategy === undefined ? {} : { strategy }),
+    ...(hashKey === undefined ? {} : { hashKey }),
+    ...(nearZone === undefined && nearRegion === undefined
+      ? {}
+      : {
+          near: {
+            ...(nearZone === undefined ? {} : { zone: nearZone }),
+            ...(nearRegion === undefined ? {} : { region: nearRegion }),
+          },
+        }),
     ...(priority === undefined ? {} : { priority }),
     ...(policy === undefined ? {} : { policy }),
     ...(retry === undefined ? {} : { retry: { attemptsMax: retry } }),

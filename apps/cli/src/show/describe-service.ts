@@ -42,13 +42,10 @@ export function describeService({ service, versions, rollout, tasks }: ServiceDe
     ['service', service.id],
     ['mode', service.mode],
     ['healthy', `${service.healthy} of ${service.wanted}`],
-    [
-      'state',
-      `${service.desired === 'removed' ? 'being removed' : service.condition.state}: ${service.condition.because}`,
-    ],
+    ['state', stateOf(service)],
     ['version', service.specVersion],
     ['update', rolloutWord(service)],
-    ['', rollout?.because || null],
+    ...(rollout?.because ? [['', rollout.because] as const] : []),
     ['changed', `${moment(service.changedAtMs)} by ${service.changedBy}`],
   ])
   const kept = table(
@@ -64,6 +61,11 @@ export function describeService({ service, versions, rollout, tasks }: ServiceDe
     'None.',
   )
   return [about, '', table(tasks, replicaColumns, 'It has no replicas.'), '', kept].join('\n')
+}
+
+function stateOf({ desired, condition }: ServiceRow): string {
+  if (desired === 'removed') return 'being removed'
+  return condition.state === 'ok' ? 'ok' : `${condition.state}: ${condition.because}`
 }
 
 /** What a file would change, line by line, and what follows from it. */

@@ -190,6 +190,18 @@ function WhereFields({ text }: { readonly text: Text }) {
           ))}
         </SelectField>
         <TextField
+          label="Or by several, one after the other"
+          placeholder="locality > bounded-hash > least-loaded"
+          hint="Empty: the one above. Strategies with > between."
+          spellCheck={false}
+          autoCapitalize="off"
+          {...text('chain')}
+        />
+        <div className="grid grid-cols-2 gap-3">
+          <TextField label="Hash key" hint="Empty: the name." spellCheck={false} {...text('hashKey')} />
+          <TextField label="Near zone" hint="For locality." spellCheck={false} {...text('nearZone')} />
+        </div>
+        <TextField
           label="Needs labels"
           placeholder="gpu disk=ssd -canary"
           hint="Space: and. Comma: or. Minus: not."
@@ -197,9 +209,10 @@ function WhereFields({ text }: { readonly text: Text }) {
           autoCapitalize="off"
           {...text('needs')}
         />
-        <div className="grid grid-cols-2 gap-3">
+        <div className="grid grid-cols-3 gap-3">
           <TextField label="CPU cores" inputMode="decimal" {...text('cpu')} />
           <TextField label="Memory" {...text('memory')} />
+          <TextField label="GPUs" placeholder="0.3" {...text('gpu')} />
         </div>
       </div>
     </Group>

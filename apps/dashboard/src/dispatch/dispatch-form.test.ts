@@ -44,19 +44,11 @@ describe('the dispatch form', () => {
   })
 
   it('writes the command that does the same', () => {
-    const { submit } = readDispatchForm({ ...form, needs: 'gpu' })
-    expect(submit && dispatchCommand(submit)).toEqual([
-      'task',
-      'run',
-      '--name',
-      'echo',
-      '--require',
-      'gpu',
-      '--',
-      '/bin/echo',
-      'hello',
-      'two words',
-    ])
+    const { submit } = readDispatchForm({ ...form, needs: 'gpu -canary' })
+    const words = submit ? dispatchCommand(submit) : []
+    expect(words.slice(0, 4)).toEqual(['task', 'run', '--name', 'echo'])
+    expect(words.slice(-4)).toEqual(['--', '/bin/echo', 'hello', 'two words'])
+    expect(words.filter((_, index) => words[index - 1] === '--label')).toEqual(['gpu', '!canary'])
   })
 })
 

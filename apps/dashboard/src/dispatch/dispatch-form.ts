@@ -1,9 +1,11 @@
 import {
   type Constraint,
   type NodeId,
-  type TaskSpec,
+  parseGpu,
+  type TaskSubmit,
   type TaskSubmitInput,
   taskSubmitSchema,
+  writeGpu,
 } from '@quarterdeck/domain'
 import { formatBytes, parseBytes } from '../format/amount.ts'
 import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
@@ -22,9 +24,14 @@ export type DispatchForm = {
   readonly input: string
   readonly cpu: string
   readonly memory: string
+  readonly gpu: string
   readonly needs: string
   readonly onNode: string
   readonly strategy: string
+  /** Strategies with > between; when it is filled in, it counts and `strategy` does not. */
+  readonly chain: string
+  readonly hashKey: string
+  readonly nearZone: string
   readonly priority: string
   readonly policy: 'at-least-once' | 'at-most-once' | 'exclusive'
   readonly attempts: string
@@ -47,9 +54,13 @@ export const emptyDispatchForm: DispatchForm = {
   input: 'null',
   cpu: '0.1',
   memory: '64 MiB',
+  gpu: '',
   needs: '',
   onNode: '',
   strategy: '',
+  chain: '',
+  hashKey: '',
+  nearZone: '',
   priority: '50',
   policy: 'at-least-once',
   attempts: '3',
@@ -69,6 +80,9 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
   if (!Number.isFinite(cpu) || cpu < 0 || form.cpu.trim() === '') problems.cpu = 'Write a number of cores such as 0.5.'
   const memoryBytes = parseBytes(form.memory)
   if (memoryBytes === null) problems.memory = 'Write an amount such as 64 MiB.'
+  const gpu = form.gpu.trim() === '' ? null : parseGpu(form.gpu)
+  if (gpu && !gpu.ok) problems.gpu = 'Write 2, 0.3 or 1:A100|T4.'
+  const strategy = form.chain.trim() || form.strategy
   const runMs = form.timeLimit.trim() === '' ? null : parseDuration(form.timeLimit)
   if (form.timeLimit.trim() !== '' && runMs === null) problems.timeLimit = DURATION_HINT
   const backoffBaseMs = parseDuration(form.backoff)
@@ -83,10 +97,16 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
     name,
     driver: form.driver,
     ...work,
-    resources: { cpuMillis: Math.round(cpu * 1_000), memoryBytes: memoryBytes ?? 0 },
+    resources: {
+      cpuMillis: Math.round(cpu * 1_000),
+      memoryBytes: memoryBytes ?? 0,
+      ...(gpu?.ok ? { gpu: gpu.value } : {}),
+    },
     constraints: typeof needs === 'string' ? [] : needs,
     onNodes: form.onNode ? [form.onNode as NodeId] : [],
-    ...(form.strategy ? { strategy: form.strategy } : {}),
+    ...(strategy ? { strategy } : {}),
+    ...(form.hashKey.trim() ? { hashKey: form.hashKey.trim() } : {}),
+    ...(form.nearZone.trim() ? { near: { zone: form.nearZone.trim() } } : {}),
     priority: Number(form.priority),
     policy: form.policy,
     retry: {
@@ -203,12 +223,15 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     'handler.input': 'input',
     'resources.cpuMillis': 'cpu',
     'resources.memoryBytes': 'memory',
+    'resources.gpu': 'gpu',
     'timeouts.runMs': 'timeLimit',
     'retry.attemptsMax': 'attempts',
     'retry.backoffBaseMs': 'backoff',
     constraints: 'needs',
     onNodes: 'onNode',
-    strategy: 'strategy',
+    strategy: 'chain',
+    hashKey: 'hashKey',
+    near: 'nearZone',
     priority: 'priority',
     driver: 'driver',
   }
@@ -216,7 +239,7 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
 }
 
 /** The form that would submit a task like this one again. */
-export function formOf(spec: TaskSpec): DispatchForm {
+export function formOf(spec: TaskSubmit): DispatchForm {
   const { exec, handler } = spec
   return {
     ...emptyDispatchForm,
@@ -238,7 +261,11 @@ export function formOf(spec: TaskSpec): DispatchForm {
     memory: formatBytes(spec.resources.memoryBytes),
     needs: writeNeeds(spec.constraints),
     onNode: spec.onNodes[0] ?? '',
-    strategy: spec.strategy,
+    gpu: spec.resources.gpu ? writeGpu(spec.resources.gpu) : '',
+    strategy: spec.strategy?.includes('>') ? '' : (spec.strategy ?? ''),
+    chain: spec.strategy?.includes('>') ? spec.strategy : '',
+    hashKey: spec.hashKey ?? '',
+    nearZone: spec.near?.zone ?? '',
     priority: String(spec.priority),
     policy: spec.policy,
     attempts: String(spec.retry.attemptsMax),
@@ -249,15 +276,31 @@ export function formOf(spec: TaskSpec): DispatchForm {
   }
 }
 
-/** The same as a `qd` command. */
+/** The same as a `qd` command, with every choice in it that differs from the command's own defaults. */
 export function dispatchCommand(submit: TaskSubmitInput): string[] {
-  const { exec, handler, constraints = [], onNodes = [] } = submit
+  const { exec, handler, constraints = [], onNodes = [], resources, retry, timeouts } = submit
   const options = [
     '--name',
     submit.name,
-    ...(onNodes.length > 0 ? ['--on', ...onNodes] : []),
-    ...constraints.flatMap((each) => ['--require', writeNeeds([{ ...each, values: each.values ?? [] }])]),
-    ...(submit.strategy ? ['--strategy', submit.strategy] : []),
+    ...(onNodes.length > 0 ? ['--node', onNodes.join(',')] : []),
+    ...constraints.flatMap((each) => ['--label', labelOption(each)]),
+    ...(submit.strategy ? ['--strategy', [submit.strategy].flat().join(' > ')] : []),
+    ...(submit.hashKey ? ['--hash-key', submit.hashKey] : []),
+    ...(submit.near?.zone ? ['--near-zone', submit.near.zone] : []),
+    ...(resources ? ['--cpu', `${resources.cpuMillis}m`, '--memory', String(resources.memoryBytes)] : []),
+    ...(resources?.gpu ? ['--gpu', writeGpu(resources.gpu)] : []),
+    ...(submit.priority === undefined ? [] : ['--priority', String(submit.priority)]),
+    ...(submit.policy ? ['--policy', submit.policy] : []),
+    ...(retry?.attemptsMax === undefined ? [] : ['--retry', String(retry.attemptsMax)]),
+    ...(timeouts?.runMs === undefined
+      ? []
+      : timeouts.runMs === null
+        ? ['--no-timeout']
+        : ['--timeout', writeDuration(timeouts.runMs)]),
+    ...(submit.onDrain ? ['--on-drain', submit.onDrain] : []),
+    ...(submit.durable ? ['--durable'] : []),
+    ...(exec?.user ? ['--user', exec.user] : []),
+    ...(exec?.workingFolder ? ['--cwd', exec.workingFolder] : []),
     ...Object.entries(exec?.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
   ]
   if (handler)
@@ -271,4 +314,11 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     exec?.command ?? '',
     ...(exec?.args ?? []),
   ]
+}
+
+/** A constraint as `qd --label` takes it: gpu, !gpu, disk=ssd, disk!=ssd|nvme. */
+function labelOption({ label, operator, values = [] }: NonNullable<TaskSubmitInput['constraints']>[number]): string {
+  if (operator === 'exists') return label
+  if (operator === 'missing') return `!${label}`
+  return `${label}${operator === 'in' ? '=' : '!='}${values.join('|')}`
 }

@@ -7,6 +7,9 @@ import { parseAsString, useQueryState } from 'nuqs'
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { api, queries } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
+import { BroadcastPreviewCard } from '../broadcasts/broadcast-preview.tsx'
+import { TargetFields } from '../broadcasts/target-fields.tsx'
+import { emptyTargetForm, readBroadcast } from '../broadcasts/target-form.ts'
 import { DispatchExplanation } from '../explain/dispatch-explanation.tsx'
 import { commandLine } from '../format/command.ts'
 import { formatDuration } from '../format/duration.ts'
@@ -31,22 +34,31 @@ export function DispatchPage() {
   const [isSending, setSending] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
   // One key for one filled form: a second click, or a repeat after a lost answer, finds the same task.
-  const idempotencyKey = useRef(crypto.randomUUID ? crypto.randomUUID() : String(performance.now()))
+  const idempotencyKey = useRef(newKey())
+  const [target, setTarget] = useState(emptyTargetForm)
   useLike(like, setForm)
 
   const { submit, problems } = readDispatchForm(form)
-  const { preview, problem: previewProblem } = useDispatchPreview(submit)
+  const isBroadcast = target.target === 'each'
+  const { draft } = readBroadcast(target, submit)
+  const { preview, problem: previewProblem } = useDispatchPreview(isBroadcast ? null : submit)
   const role = useRole()
   const refusal = useWriteRefusal() ?? clusterCan.dispatch(role) ?? (isSending ? 'Waiting for the answer.' : null)
-  const isHopeless = preview !== null && preview.decision.eligible === 0
+  const isHopeless = !isBroadcast && preview !== null && preview.decision.eligible === 0
 
   const send = async () => {
     setTouched(true)
-    if (!submit || refusal) return
+    if (!submit || refusal || (isBroadcast && !draft)) return
     setSending(true)
     setProblem(null)
     try {
-      const { taskId } = await api.tasks.submit.mutate({ ...submit, idempotencyKey: idempotencyKey.current })
+      const task = { ...submit, idempotencyKey: idempotencyKey.current }
+      if (isBroadcast && draft) {
+        const { broadcastId } = await api.broadcasts.submit.mutate({ ...draft, task })
+        router.push(`/broadcast?id=${encodeURIComponent(broadcastId)}`)
+        return
+      }
+      const { taskId } = await api.tasks.submit.mutate(task)
       router.push(`/task?id=${encodeURIComponent(taskId)}`)
     } catch (error) {
       setProblem(toProblem(error))
@@ -70,17 +82,30 @@ export function DispatchPage() {
           problems={isTouched ? problems : withoutEmpty(problems, form)}
           onChange={(change) => {
             setForm((before) => ({ ...before, ...change }))
-            idempotencyKey.current = crypto.randomUUID ? crypto.randomUUID() : String(performance.now())
+            idempotencyKey.current = newKey()
           }}
         />
         <div className="flex min-w-0 flex-col gap-3">
-          <PreviewCard submit={submit} preview={preview} problem={previewProblem} />
+          <TargetFields
+            form={target}
+            onChange={(change) => {
+              setTarget((before) => ({ ...before, ...change }))
+              idempotencyKey.current = newKey()
+            }}
+          />
+          {isBroadcast ? (
+            <BroadcastPreviewCard draft={draft} />
+          ) : (
+            <PreviewCard submit={submit} preview={preview} problem={previewProblem} />
+          )}
           {problem && <Failed what="The task was not dispatched." problem={problem} />}
           <div className="flex flex-wrap items-center gap-2">
             <Button look="primary" type="submit" refusal={refusal}>
-              {isHopeless ? 'Queue anyway' : 'Dispatch'}
+              {isBroadcast ? 'Dispatch to each' : isHopeless ? 'Queue anyway' : 'Dispatch'}
             </Button>
-            {submit && <CopyButton text={commandLine(dispatchCommand(submit))} label="Copy as command" />}
+            {submit && !isBroadcast && (
+              <CopyButton text={commandLine(dispatchCommand(submit))} label="Copy as command" />
+            )}
             <CopyButton
               text={
                 typeof window === 'undefined'
@@ -95,6 +120,10 @@ export function DispatchPage() {
       </div>
     </form>
   )
+}
+
+function newKey(): string {
+  return crypto.randomUUID ? crypto.randomUUID() : String(performance.now())
 }
 
 /** Fills the form once from a task that was run before. */

@@ -80,7 +80,7 @@ export function DrainDialog({ ids, close }: { readonly ids: readonly NodeId[]; r
       footer={
         <>
           <CopyButton text={commandLine(drainCommand(ids, form, reason))} label="Copy as command" />
-          <SharePlan plan={plan} reason={reason} />
+          <SharePlan plan={plan} reason={reason} close={close} />
           <span className="flex-1" />
           <Button onClick={close}>Cancel</Button>
           <Button

@@ -46,7 +46,7 @@ export function drainCommand(ids: readonly string[], form: DrainForm, reason: st
     ...ids,
     ...(form.mode === 'wait' ? ['--deadline', form.deadline] : form.mode === 'now' ? ['--now'] : ['--no-deadline']),
     ...(form.mode === 'wait' && form.afterDeadline === 'force' ? ['--force'] : []),
-    ...(form.systemTasks === 'drain' ? ['--system-tasks'] : []),
+    ...(form.systemTasks === 'drain' ? ['--system'] : []),
     '--parallel',
     String(form.parallelMax),
     ...(form.whenEmpty === 'uncordon' ? ['--uncordon'] : []),

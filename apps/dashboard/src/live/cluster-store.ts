@@ -4,6 +4,7 @@ import {
   type NodeRow,
   type Operation,
   type PrimaryStatus,
+  type ScheduleRow,
   type ServiceRow,
   type StreamFrame,
   type TaskCounts,
@@ -30,6 +31,7 @@ export type Collection =
   | 'tasks'
   | 'controllers'
   | 'operations'
+  | 'schedules'
   | 'services'
   | 'events'
   | 'tick'
@@ -46,6 +48,7 @@ export class ClusterStore {
   readonly tasks = new Map<string, TaskRow>()
   readonly controllers = new Map<string, ControllerView>()
   readonly operations = new Map<string, Operation>()
+  readonly schedules = new Map<string, ScheduleRow>()
   readonly services = new Map<string, ServiceRow>()
   readonly load = new LoadColumns()
   events: readonly FeedEvent[] = []
@@ -143,6 +146,8 @@ export class ClusterStore {
     this.parts = []
     const nodes = parts.flatMap((each) => each.nodes ?? [])
     const tasks = parts.flatMap((each) => each.tasks ?? [])
+    const schedules = parts.flatMap((each) => each.schedules ?? [])
+    const wantedSchedules = new Set(schedules.map((schedule) => schedule.id as string))
     const wanted = new Set(nodes.map((node) => node.id as string))
     const services = parts.flatMap((each) => each.services ?? [])
     const wantedServices = new Set(services.map((service) => service.id as string))
@@ -157,13 +162,23 @@ export class ClusterStore {
       tasksGone: [...this.tasks.keys()].filter((id) => !wantedTasks.has(id)),
       controllers: parts.flatMap((each) => each.controllers ?? []),
       operations: parts.flatMap((each) => each.operations ?? []),
+      schedules,
+      schedulesGone: [...this.schedules.keys()].filter((id) => !wantedSchedules.has(id)),
       services,
       servicesGone: [...this.services.keys()].filter((id) => !wantedServices.has(id)),
       events: parts.flatMap((each) => each.events ?? []),
     })
     for (const each of parts) if (each.counts) this.counts = each.counts
     this.complete = true
-    for (const collection of ['nodes', 'tasks', 'controllers', 'operations', 'services', 'events'] as const)
+    for (const collection of [
+      'nodes',
+      'tasks',
+      'controllers',
+      'operations',
+      'services',
+      'schedules',
+      'events',
+    ] as const)
       this.touch(collection)
   }
 
@@ -174,6 +189,8 @@ export class ClusterStore {
     for (const id of frame.tasksGone ?? []) if (this.tasks.delete(id)) this.touch('tasks', `task:${id}`)
     for (const row of frame.controllers ?? []) this.put(this.controllers, 'controller', 'controllers', row)
     for (const row of frame.operations ?? []) this.put(this.operations, 'operation', 'operations', row)
+    for (const row of frame.schedules ?? []) this.put(this.schedules, 'schedule', 'schedules', row)
+    for (const id of frame.schedulesGone ?? []) if (this.schedules.delete(id)) this.touch('schedules', `schedule:${id}`)
     for (const row of frame.services ?? []) this.put(this.services, 'service', 'services', row)
     for (const id of frame.servicesGone ?? []) if (this.services.delete(id)) this.touch('services', `service:${id}`)
     if (frame.events && frame.events.length > 0) this.addEvents(frame.events)

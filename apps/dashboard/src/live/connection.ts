@@ -10,7 +10,7 @@ import type { HandOff } from './hand-off.ts'
 const WATCH_EVERY_MS = 500
 /** The second look before the page moves: a controller that restarts in place is not left at once. */
 const SECOND_LOOK_MS = 400
-const TOPICS = ['nodes', 'tasks', 'events', 'operations', 'controllers', 'services'] as const
+const TOPICS = ['nodes', 'tasks', 'events', 'operations', 'controllers', 'services', 'schedules'] as const
 
 type Facts = {
   readonly isOpen: boolean

@@ -50,6 +50,8 @@ function* singles(frame: Extract<StreamFrame, { t: 'state' }>): Generator<readon
   for (const id of frame.tasksGone ?? []) yield [`task:${id}`, { ...base, tasksGone: [id] }]
   for (const row of frame.controllers ?? []) yield [`controller:${row.id}`, { ...base, controllers: [row] }]
   for (const row of frame.operations ?? []) yield [`operation:${row.id}`, { ...base, operations: [row] }]
+  for (const row of frame.schedules ?? []) yield [`schedule:${row.id}`, { ...base, schedules: [row] }]
+  for (const id of frame.schedulesGone ?? []) yield [`schedule:${id}`, { ...base, schedulesGone: [id] }]
   for (const row of frame.services ?? []) yield [`service:${row.id}`, { ...base, services: [row] }]
   for (const id of frame.servicesGone ?? []) yield [`service:${id}`, { ...base, servicesGone: [id] }]
   for (const event of frame.events ?? []) yield [`event:${event.id}`, { ...base, events: [event] }]

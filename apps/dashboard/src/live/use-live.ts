@@ -1,6 +1,6 @@
 'use client'
 
-import type { ControllerView, NodeRow, Operation, ServiceRow, TaskRow } from '@quarterdeck/domain'
+import type { ControllerView, NodeRow, Operation, ScheduleRow, ServiceRow, TaskRow } from '@quarterdeck/domain'
 import { useCallback, useSyncExternalStore } from 'react'
 import type { Collection } from './cluster-store.ts'
 import { isLastKnown } from './freshness.ts'
@@ -27,6 +27,10 @@ export function useController(id: string): ControllerView | undefined {
 
 export function useOperation(id: string): Operation | undefined {
   return useSlice(`operation:${id}`, () => store.operations.get(id))
+}
+
+export function useSchedule(id: string): ScheduleRow | undefined {
+  return useSlice(`schedule:${id}`, () => store.schedules.get(id))
 }
 
 export function useService(id: string): ServiceRow | undefined {

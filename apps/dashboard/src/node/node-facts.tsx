@@ -32,6 +32,7 @@ export function NodeFacts({ node }: { readonly node: NodeRow }) {
         </Fact>
         <Fact name="Capacity">
           {formatCpu(capacity.cpuMillis)}, {formatBytes(capacity.memoryBytes)}, {capacity.taskSlots} task slots
+          {capacity.gpus?.map(({ model, count }) => `, ${count} × ${model}`)}
         </Fact>
         <Fact name="Reserved">
           {formatCpu(node.cpuMillisReserved)}, {formatBytes(node.memoryBytesReserved)}, {node.tasksPlaced} tasks

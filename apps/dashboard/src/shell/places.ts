@@ -1,4 +1,15 @@
-import { Activity, Boxes, Cpu, Gauge, Layers, ListChecks, type LucideIcon, Radio, Settings } from 'lucide-react'
+import {
+  Activity,
+  Boxes,
+  CalendarClock,
+  Cpu,
+  Gauge,
+  Layers,
+  ListChecks,
+  type LucideIcon,
+  Radio,
+  Settings,
+} from 'lucide-react'
 
 /** Every page of the menu, with its key after `g`. */
 export type Place = { readonly href: string; readonly name: string; readonly key: string; readonly icon: LucideIcon }
@@ -8,6 +19,7 @@ export const places: readonly Place[] = [
   { href: '/nodes', name: 'Nodes', key: 'n', icon: Cpu },
   { href: '/services', name: 'Services', key: 's', icon: Layers },
   { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
+  { href: '/schedules', name: 'Schedules', key: 'h', icon: CalendarClock },
   { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
   { href: '/events', name: 'Events', key: 'e', icon: Activity },
   { href: '/control', name: 'Control plane', key: 'c', icon: Radio },
@@ -18,6 +30,9 @@ export const places: readonly Place[] = [
 const parents: Readonly<Record<string, string>> = {
   '/node': '/nodes',
   '/task': '/tasks',
+  '/schedule': '/schedules',
+  '/broadcast': '/tasks',
+  '/broadcasts': '/tasks',
   '/service': '/services',
   '/operation': '/operations',
   '/dispatch': '/tasks',

@@ -41,6 +41,7 @@ export function TasksPage() {
   return (
     <>
       <PageHeader title="Tasks" note={<Counts />}>
+        <TextLink href="/broadcasts">Broadcasts</TextLink>
         <CopyButton text={commandLine(['task', 'ls', ...(filter ? ['--filter', filter] : [])])} label="Copy as query" />
         <DispatchButton onClick={() => router.push('/dispatch')} />
       </PageHeader>

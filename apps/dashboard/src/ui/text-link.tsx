@@ -28,3 +28,11 @@ export function ServiceLink({ id }: { readonly id: string }) {
 export function OperationLink({ id, children }: { readonly id: string; readonly children?: string }) {
   return <TextLink href={`/operation?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
 }
+
+export function ScheduleLink({ id }: { readonly id: string }) {
+  return <TextLink href={`/schedule?id=${encodeURIComponent(id)}`}>{id}</TextLink>
+}
+
+export function BroadcastLink({ id, children }: { readonly id: string; readonly children?: string }) {
+  return <TextLink href={`/broadcast?id=${encodeURIComponent(id)}`}>{children ?? id}</TextLink>
+}

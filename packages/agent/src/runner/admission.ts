@@ -41,7 +41,7 @@ function lacks(assignment: Assignment, driver: DriverFingerprint | undefined): s
   return `No handler ${name} on this node; it has ${driver.handlers.join(', ') || 'none'}.`
 }
 
-function exceeds({ resources }: Assignment, capacity: Capacity, load: Load): string | null {
+function exceeds({ resources, gpus = [] }: Assignment, capacity: Capacity, load: Load): string | null {
   if (load.tasks >= capacity.taskSlots) return `All ${capacity.taskSlots} task slots are taken.`
   const cpuMillisFree = capacity.cpuMillis - load.cpuMillis
   if (resources.cpuMillis > cpuMillisFree)
@@ -49,5 +49,8 @@ function exceeds({ resources }: Assignment, capacity: Capacity, load: Load): str
   const memoryBytesFree = capacity.memoryBytes - load.memoryBytes
   if (resources.memoryBytes > memoryBytesFree)
     return `Needs ${resources.memoryBytes} bytes of memory, ${memoryBytesFree} are free.`
+  const gpuCount = (capacity.gpus ?? []).reduce((sum, { count }) => sum + count, 0)
+  const missing = gpus.find((number) => number >= gpuCount)
+  if (missing !== undefined) return `Names GPU ${missing}, this node has ${gpuCount}.`
   return null
 }

@@ -1,11 +1,13 @@
 import { router, t } from '../trpc.ts'
 import { agentsRouter } from './agents.ts'
 import { authRouter } from './auth.ts'
+import { broadcastsRouter } from './broadcasts.ts'
 import { clusterRouter } from './cluster.ts'
 import { controlPlaneRouter } from './control-plane.ts'
 import { eventsRouter } from './events.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
+import { schedulesRouter } from './schedules.ts'
 import { servicesRouter } from './services.ts'
 import { tasksRouter } from './tasks.ts'
 import { tokensRouter } from './tokens.ts'
@@ -15,11 +17,13 @@ import { usersRouter } from './users.ts'
 export const appRouter = router({
   agents: agentsRouter,
   auth: authRouter,
+  broadcasts: broadcastsRouter,
   cluster: clusterRouter,
   controlPlane: controlPlaneRouter,
   events: eventsRouter,
   nodes: nodesRouter,
   operations: operationsRouter,
+  schedules: schedulesRouter,
   services: servicesRouter,
   tasks: tasksRouter,
   tokens: tokensRouter,

@@ -1,15 +1,9 @@
-import {
-  limits,
-  nodeIdSchema,
-  type TaskDetail,
-  taskIdSchema,
-  taskStateSchema,
-  taskSubmitSchema,
-} from '@quarterdeck/domain'
+import { limits, nodeIdSchema, taskIdSchema, taskStateSchema, taskSubmitSchema } from '@quarterdeck/domain'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
 import { cursorSchema, pageLimitSchema, reasonSchema } from '../fields.ts'
+import { withoutEnvValues } from '../hidden-values.ts'
 import { charge, memberKey, procedure } from '../procedure.ts'
 import { router } from '../trpc.ts'
 import { whilePermitted } from '../while-permitted.ts'
@@ -83,7 +77,8 @@ export const tasksRouter = router({
     .input(one)
     .query(async ({ ctx, input }) => {
       const detail = unwrap(await ctx.controlPlane.tasks.get(input.id))
-      return ctx.caller.me.role === 'viewer' ? { ...detail, value: withoutEnvValues(detail.value) } : detail
+      if (ctx.caller.me.role !== 'viewer') return detail
+      return { ...detail, value: { ...detail.value, spec: withoutEnvValues(detail.value.spec) } }
     }),
 
   cancel: procedure({ auth: 'operator', audit: 'tasks.cancel' })
@@ -127,12 +122,4 @@ export const tasksRouter = router({
 
 function never(): AbortSignal {
   return new AbortController().signal
-}
-
-/** Variables often carry secrets: viewers see which there are, not what they hold. */
-function withoutEnvValues(detail: TaskDetail): TaskDetail {
-  const { exec } = detail.spec
-  if (!exec) return detail
-  const env = Object.fromEntries(Object.keys(exec.env).map((name) => [name, '(hidden)']))
-  return { ...detail, spec: { ...detail.spec, exec: { ...exec, env } } }
 }

@@ -12,7 +12,7 @@ const me: Me = { id: 'ana', role: 'admin', kind: 'user' }
 export function recordingControlPlane(): { readonly controlPlane: ControlPlane; readonly reached: string[] } {
   const reached: string[] = []
   const answer = {
-    ...ok({ me, sessionSecret: 'secret', sessionId: 's1', expiresAtMs: 1, value: { spec: {} } }),
+    ...ok({ me, sessionSecret: 'secret', sessionId: 's1', expiresAtMs: 1, value: { spec: {}, task: {} } }),
     async *[Symbol.asyncIterator]() {},
   }
   const service = (name: string) =>

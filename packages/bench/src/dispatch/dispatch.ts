@@ -77,7 +77,7 @@ export const dispatch: Bench = {
 async function bestConcurrency({ say, isQuick }: BenchOptions): Promise<number> {
   if (isQuick) return 50
   let best = { concurrency: 0, perSecond: 0 }
-  for (const concurrency of [10, 50, 100, 200]) {
+  for (const concurrency of [50, 100, 200]) {
     const peer = await startBullmq({ concurrency })
     try {
       await peer.runMany(1_000)

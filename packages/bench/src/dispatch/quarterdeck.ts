@@ -8,9 +8,9 @@ import { controllerEnv } from '../profile.ts'
 import type { Contender } from './contender.ts'
 
 const handlers = fileURLToPath(new URL('./noop-handlers.mjs', import.meta.url))
-/** One call carries so many tasks: below the limit of one request. */
-const BATCH = 250
-const CALLS_AT_ONCE = 4
+/** One call carries so many tasks: about what one commit to the store takes. */
+const BATCH = 150
+const CALLS_AT_ONCE = 2
 
 /** One controller, one agent with its handler workers, a submitter that uses the SDK. */
 export async function startQuarterdeck({

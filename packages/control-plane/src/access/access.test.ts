@@ -131,7 +131,7 @@ describe('tokens', () => {
     expect(
       await access.authenticate({ apiToken: `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}` }),
     ).toBeNull()
-    expect(JSON.stringify(access.listApiTokens())).not.toContain(token.split('_')[2])
+    expect(JSON.stringify(access.listApiTokens())).not.toContain(token.slice(-16))
     await access.revokeApiToken({ id: (made.ok ? made.value.view.id : '') as TokenId }, admin)
     expect(await access.authenticate({ apiToken: token })).toBeNull()
   })

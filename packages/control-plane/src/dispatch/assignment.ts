@@ -15,9 +15,11 @@ export function assignmentOf(task: Task, spec: TaskSpec, fence: LeaseFence): Ass
     driver: spec.driver,
     ...(spec.exec ? { exec: spec.exec } : {}),
     ...(spec.handler ? { handler: spec.handler } : {}),
-    resources: spec.resources,
+    resources: { cpuMillis: spec.resources.cpuMillis, memoryBytes: spec.resources.memoryBytes },
+    ...(task.gpus && task.gpus.length > 0 ? { gpus: task.gpus } : {}),
     timeouts: spec.timeouts,
     durable: spec.durable,
+    ...(spec.shard ? { shard: spec.shard } : {}),
     ...(spec.health ? { health: spec.health } : {}),
   }
 }

@@ -1,5 +1,5 @@
 import { clusterError, defaultSettings, fail, ok, type Survivability } from '@quarterdeck/domain'
-import { strategies } from '@quarterdeck/scheduler'
+import { findStrategy, strategies } from '@quarterdeck/scheduler'
 import { metaOf } from '../actor.ts'
 import { put } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
@@ -34,7 +34,7 @@ export function createClusterService(core: Core, deps: Deps): ClusterService {
 
     async updateSettings(input, caller) {
       const { strategy } = input
-      if (strategy !== undefined && !strategies.some(({ name }) => name === strategy)) {
+      if (strategy !== undefined && !findStrategy(strategy)) {
         const accepted = strategies.map(({ name }) => name).join(', ')
         return fail(
           clusterError('bad_input', `strategy "${strategy}" is not known; accepted: ${accepted}.`, {

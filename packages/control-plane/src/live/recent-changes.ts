@@ -8,6 +8,7 @@ export type Touched = {
   readonly nodes: readonly string[]
   readonly tasks: readonly string[]
   readonly operations: readonly string[]
+  readonly schedules: readonly string[]
   readonly services: readonly string[]
   readonly controllers: boolean
   readonly events: readonly FeedEvent[]
@@ -56,6 +57,7 @@ export function touchedBy(change: Extract<CacheChange, { kind: 'entry' }>): Touc
     nodes: [...ids('node'), ...nodesOfTasks(change)],
     tasks: ids('task'),
     operations: ids('operation'),
+    schedules: ids('schedule'),
     services: [...ids('service'), ...servicesOfTasks(change)],
     controllers: change.changes.some((one) => one.kind === 'controller' || one.kind === 'leadership'),
     events: eventsOf(change.revision, change.meta),

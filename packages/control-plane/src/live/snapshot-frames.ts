@@ -1,6 +1,7 @@
 import { isTerminal, type StreamFrame, type StreamTopic } from '@quarterdeck/domain'
 import type { ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
+import { scheduleRow } from '../schedules/schedule-view.ts'
 import { serviceRow } from '../services/service-row.ts'
 import { nodeRow, taskRow } from './rows.ts'
 import type { Slots } from './slots.ts'
@@ -21,7 +22,8 @@ export async function* snapshotFrames(
 ): AsyncIterable<SnapshotFrame> {
   const nodes = topics.has('nodes') ? [...core.cache.all('node').values()] : []
   const tasks = topics.has('tasks') ? newestTasks(core) : []
-  const total = nodes.length + tasks.length
+  const schedules = topics.has('schedules') ? [...core.cache.all('schedule').values()] : []
+  const total = nodes.length + tasks.length + schedules.length
   let sent = 0
   const frame = (part: Part, rows: number, last: boolean): SnapshotFrame => {
     sent += rows
@@ -35,6 +37,10 @@ export async function* snapshotFrames(
   for (let at = 0; at < tasks.length; at += ROWS_PER_FRAME) {
     const rows = tasks.slice(at, at + ROWS_PER_FRAME).map(taskRow)
     yield frame({ tasks: rows }, rows.length, false)
+  }
+  for (let at = 0; at < schedules.length; at += ROWS_PER_FRAME) {
+    const rows = schedules.slice(at, at + ROWS_PER_FRAME).map((stored) => scheduleRow(core, stored))
+    yield frame({ schedules: rows }, rows.length, false)
   }
   yield frame(await rest(core, deps, topics), 0, true)
 }

@@ -10,6 +10,7 @@ import {
 } from '@quarterdeck/domain'
 import type { ClusterService, ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
+import { scheduleRow } from '../schedules/schedule-view.ts'
 import { serviceRow } from '../services/service-row.ts'
 import { loadRecords } from './load-records.ts'
 import { createRecentChanges, type Touched, touchedBy } from './recent-changes.ts'
@@ -35,6 +36,7 @@ type Backlog = {
   readonly nodes: Set<string>
   readonly tasks: Set<string>
   readonly operations: Set<string>
+  readonly schedules: Set<string>
   readonly services: Set<string>
   controllers: boolean
   events: FeedEvent[]
@@ -140,6 +142,7 @@ function emptyBacklog(): Backlog {
     nodes: new Set(),
     tasks: new Set(),
     operations: new Set(),
+    schedules: new Set(),
     services: new Set(),
     controllers: false,
     events: [],
@@ -149,7 +152,12 @@ function emptyBacklog(): Backlog {
 
 function hasNews(backlog: Backlog): boolean {
   return (
-    backlog.nodes.size + backlog.tasks.size + backlog.operations.size + backlog.services.size + backlog.events.length >
+    backlog.nodes.size +
+      backlog.tasks.size +
+      backlog.operations.size +
+      backlog.services.size +
+      backlog.schedules.size +
+      backlog.events.length >
       0 ||
     backlog.controllers ||
     backlog.reset
@@ -164,6 +172,7 @@ function collect(backlog: Backlog, touched: Touched | 'reset'): void {
   for (const id of touched.nodes) backlog.nodes.add(id)
   for (const id of touched.tasks) backlog.tasks.add(id)
   for (const id of touched.operations) backlog.operations.add(id)
+  for (const id of touched.schedules) backlog.schedules.add(id)
   for (const id of touched.services) backlog.services.add(id)
   if (touched.controllers) backlog.controllers = true
   backlog.events.push(...touched.events)
@@ -194,6 +203,7 @@ function stateFrame(core: Core, deps: Deps, topics: ReadonlySet<StreamTopic>, ba
   const nodes = [...taken.nodes].map((id) => ({ id, stored: core.cache.get('node', id as NodeId) }))
   const tasks = [...taken.tasks].map((id) => ({ id, stored: core.cache.get('task', id as TaskId) }))
   const operations = [...taken.operations].flatMap((id) => core.cache.get('operation', id)?.value ?? [])
+  const schedules = [...taken.schedules].map((id) => ({ id, stored: core.cache.get('schedule', id) }))
   return {
     t: 'state',
     serverMs: core.platform.clock.unixMs(),
@@ -212,6 +222,12 @@ function stateFrame(core: Core, deps: Deps, topics: ReadonlySet<StreamTopic>, ba
       : {}),
     ...(taken.tasks.size > 0 ? { counts: core.tasks.counts() } : {}),
     ...(topics.has('operations') && operations.length > 0 ? { operations } : {}),
+    ...(topics.has('schedules') && schedules.length > 0
+      ? {
+          schedules: schedules.flatMap(({ stored }) => (stored ? [scheduleRow(core, stored)] : [])),
+          schedulesGone: schedules.filter(({ stored }) => !stored).map(({ id }) => id),
+        }
+      : {}),
     ...(topics.has('services') && taken.services.size > 0 ? servicesPart(core, taken.services) : {}),
     ...(topics.has('controllers') && taken.controllers ? { controllers: deps.control.view().controllers } : {}),
     ...(topics.has('events') && taken.events.length > 0 ? { events: taken.events } : {}),

@@ -1,9 +1,11 @@
 import {
   type Deletion,
   reapAccess,
+  reapBroadcasts,
   reapIdempotency,
   reapNodes,
   reapOperations,
+  reapStrategyStates,
   reapTasks,
 } from '@quarterdeck/controllers'
 import { type Kind, kinds, limits, type ObjectOf, ok } from '@quarterdeck/domain'
@@ -23,7 +25,9 @@ export async function collectExpired(core: Core): Promise<void> {
   const idleNodes = values(core, 'node').filter((node) => !tasksOnNodes.has(node.id))
   await erasing(core, [
     ...reapNodes({ nodes: idleNodes, controllers: values(core, 'controller') }, core.timings, nowMs),
+    ...reapStrategyStates(values(core, 'strategy-state'), (id) => core.cache.get('node', id) !== undefined),
     ...reapTasks(values(core, 'task'), nowMs),
+    ...reapBroadcasts(values(core, 'broadcast'), nowMs),
     ...reapOperations({ plans: [], operations: values(core, 'operation') }, nowMs),
     ...reapAccess(
       {

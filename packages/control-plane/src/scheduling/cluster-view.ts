@@ -1,5 +1,6 @@
-import { isPlaced, type NodeId, type Task } from '@quarterdeck/domain'
+import { isPlaced, type NodeId, type Task, type UnixMs } from '@quarterdeck/domain'
 import { ClusterSnapshot, type PlacedTask } from '@quarterdeck/scheduler'
+import type { ObjectChange } from '@quarterdeck/store'
 import type { Core } from '../core.ts'
 
 /**
@@ -25,13 +26,33 @@ export function createClusterView(core: Core): ClusterView {
     else snapshot.releaseTask(task.id)
   }
 
+  function takeChange({ id, before, after }: Extract<ObjectChange, { kind: 'task' }>): void {
+    if (!after) {
+      snapshot.releaseTask(id as Task['id'])
+      if (before) snapshot.workload.remove(before.value.resources)
+      return
+    }
+    take(after.value)
+    if (!before) snapshot.workload.add(after.value.resources)
+    for (const run of endedRuns(after.value, before?.value)) note(run)
+  }
+
+  function note({ nodeId, runMs, endedAtMs }: EndedRun): void {
+    snapshot.latencies.note(nodeId, runMs, endedAtMs)
+  }
+
   function rebuild(): void {
-    const cursor = snapshot.cursor
     snapshot = new ClusterSnapshot()
-    snapshot.cursor = cursor
     loadMark = -1
     for (const { value, revision } of core.cache.all('node').values()) snapshot.upsertNode(value, revision)
-    for (const { value } of core.cache.all('task').values()) take(value)
+    for (const { value } of core.cache.all('strategy-state').values()) snapshot.memory.take(value)
+    const ended: EndedRun[] = []
+    for (const { value } of core.cache.all('task').values()) {
+      take(value)
+      snapshot.workload.add(value.resources)
+      ended.push(...endedRuns(value, undefined))
+    }
+    for (const run of ended.sort((left, right) => left.endedAtMs - right.endedAtMs)) note(run)
     snapshot.complete = true
   }
 
@@ -42,10 +63,11 @@ export function createClusterView(core: Core): ClusterView {
         if (one.after) snapshot.upsertNode(one.after.value, one.after.revision)
         else snapshot.removeNode(one.id as NodeId)
       }
-      if (one.kind === 'task') {
-        if (one.after) take(one.after.value)
-        else snapshot.releaseTask(one.id as Task['id'])
+      if (one.kind === 'strategy-state') {
+        if (one.after) snapshot.memory.take(one.after.value)
+        else snapshot.memory.forget(one.id)
       }
+      if (one.kind === 'task') takeChange(one)
     }
   })
   if (core.cache.complete) rebuild()
@@ -69,4 +91,19 @@ export function createClusterView(core: Core): ClusterView {
       }
     },
   }
+}
+
+type EndedRun = { readonly nodeId: NodeId; readonly runMs: number; readonly endedAtMs: UnixMs }
+
+/** The attempts that ended by themselves since `before`: how long work takes on a node. */
+function endedRuns(task: Task, before: Task | undefined): EndedRun[] {
+  if (before?.attempts === task.attempts) return []
+  const known = new Set(
+    (before?.attempts ?? []).filter(({ endedAtMs }) => endedAtMs !== null).map(({ attempt }) => attempt),
+  )
+  return task.attempts.flatMap(({ attempt, nodeId, outcome, startedAtMs, endedAtMs }) => {
+    if (known.has(attempt) || startedAtMs === null || endedAtMs === null) return []
+    if (outcome !== 'succeeded' && outcome !== 'failed') return []
+    return [{ nodeId, runMs: Math.max(0, endedAtMs - startedAtMs), endedAtMs }]
+  })
 }

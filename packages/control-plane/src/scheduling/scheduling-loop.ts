@@ -69,8 +69,8 @@ export function createSchedulingLoop(
 
   function decide(pending: readonly Pending[], fence: LeaseFence, refusalsBefore: number): number {
     const made = plan(view.snapshot, pending, { random: core.platform.random, nowMs: core.platform.clock.unixMs() })
-    view.snapshot.cursor = made.cursor
     for (const placement of made.placements) {
+      remember(placement)
       const stored = core.cache.get('task', placement.taskId)
       if (stored) void carryOut(placement, replace(stored, assigned(core, stored.value, placement, fence)), fence)
     }
@@ -103,7 +103,11 @@ export function createSchedulingLoop(
       const reply = await core.committer.commit(
         {
           fence,
-          changes: [...changes, ...decisionChange(placement.taskId, decision)],
+          changes: [
+            ...changes,
+            ...decisionChange(placement.taskId, decision),
+            ...placement.remember.map((record) => put('strategy-state', record, 'any')),
+          ],
           checks: [{ kind: 'node', id: nodeId, expect: nodeRevision }],
           meta,
         },
@@ -119,6 +123,11 @@ export function createSchedulingLoop(
       inFlight.delete(taskId)
       view.settle(taskId)
     }
+  }
+
+  /** At once, so that the next decision goes on from this one; stored with the placement for whoever leads next. */
+  function remember({ remember }: Placement): void {
+    for (const record of remember) view.snapshot.memory.take(record)
   }
 
   function decisionChange(taskId: Task['id'], decision: DecisionEntry): Change[] {
@@ -172,7 +181,7 @@ export function createSchedulingLoop(
       })
       const placement = made.placements[0]
       if (!placement) return null
-      view.snapshot.cursor = made.cursor
+      remember(placement)
       const next = assigned(core, task, placement, fence)
       view.hold({ ...next, nodeId: placement.nodeId })
       return {
@@ -184,6 +193,7 @@ export function createSchedulingLoop(
   function assigned(core: Core, task: Task, placement: Placement, fence: LeaseFence): Task {
     const next = assign(task, {
       nodeId: placement.nodeId,
+      gpus: placement.gpus,
       epoch: fence.epoch,
       nowMs: core.platform.clock.unixMs(),
     }).task

@@ -135,11 +135,12 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
         submittedBy: ___,
         submittedAtMs: ____,
         retryOf: _____,
+        shard,
         idempotencyKey: ______,
         startAtMs: _______,
         ...again
       } = spec
-      const submitted = await submitTask(core, deps, taskSubmitSchema.parse(again), caller, id)
+      const submitted = await submitTask(core, deps, taskSubmitSchema.parse(again), caller, { retryOf: id, shard })
       return submitted.ok ? ok({ taskId: submitted.value.taskId }) : submitted
     },
 

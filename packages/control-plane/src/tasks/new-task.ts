@@ -1,15 +1,28 @@
-import { defaultSettings, type Task, type TaskId, type TaskSpec, type TaskSubmit } from '@quarterdeck/domain'
+import {
+  defaultSettings,
+  type Shard,
+  type Task,
+  type TaskId,
+  type TaskSpec,
+  type TaskSubmit,
+} from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
+
+export type NewTaskOptions = {
+  /** One that its maker derives, so that the task cannot be made twice. */
+  readonly id?: TaskId
+  readonly retryOf?: TaskId | undefined
+  readonly shard?: Shard | undefined
+}
 
 /** The two objects of a new task: what it is, and how it stands. */
 export function newTask(
   core: Core,
   input: TaskSubmit,
   by: string,
-  retryOf?: TaskId,
+  { id = core.platform.ids.next() as TaskId, retryOf, shard }: NewTaskOptions = {},
 ): { readonly spec: TaskSpec; readonly task: Task } {
   const nowMs = core.platform.clock.unixMs()
-  const id = core.platform.ids.next() as TaskId
   const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
   const spec: TaskSpec = {
     v: 1,
@@ -19,6 +32,7 @@ export function newTask(
     submittedBy: by,
     submittedAtMs: nowMs,
     ...(retryOf ? { retryOf } : {}),
+    ...(shard ? { shard } : {}),
   }
   const waits = input.startAtMs !== undefined && input.startAtMs > nowMs
   const task: Task = {

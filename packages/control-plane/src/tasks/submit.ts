@@ -20,7 +20,7 @@ import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { newTask } from './new-task.ts'
+import { type NewTaskOptions, newTask } from './new-task.ts'
 
 export type Submitted = { readonly taskId: TaskId; readonly existing: boolean; readonly revision: number }
 type Deps = { readonly crypto: Crypto; readonly placer: Placer }
@@ -34,18 +34,18 @@ export async function submitTask(
   deps: Deps,
   input: TaskSubmit,
   caller: Caller,
-  retryOf?: TaskId,
+  again: Pick<NewTaskOptions, 'retryOf' | 'shard'> = {},
 ): Promise<Outcome<Submitted>> {
-  const refusal = refuse(core, input)
+  const refusal = refuseTask(core, input)
   if (refusal) return fail(refusal)
 
   const by = actorOf(caller)
   const key =
     input.idempotencyKey === undefined ? null : idempotencyRecord(core, deps.crypto, input, by, input.idempotencyKey)
-  const { spec, task } = newTask(core, input, by, retryOf)
+  const { spec, task } = newTask(core, input, by, again)
   const record: Change[] = key ? [put('idempotency', { ...key, taskId: task.id }, 0)] : []
   const meta = metaOf(core, caller, {
-    action: retryOf ? 'tasks.rerun' : 'tasks.submit',
+    action: again.retryOf ? 'tasks.rerun' : 'tasks.submit',
     target: `task:${task.id}`,
     detail: task.name,
   })
@@ -88,7 +88,8 @@ function queue(core: Core, draft: Draft): Promise<CommitReply> {
   return core.committer.commit(draft)
 }
 
-function refuse(core: Core, input: TaskSubmit) {
+/** Why the cluster cannot take in such a task now; null when it can. */
+export function refuseTask(core: Core, input: TaskSubmit) {
   if (input.strategy !== undefined && !findStrategy(input.strategy)) {
     const accepted = strategies.map(({ name }) => name).join(', ')
     return clusterError('bad_input', `strategy "${input.strategy}" is not known; accepted: ${accepted}.`, {

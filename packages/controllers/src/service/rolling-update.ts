@@ -52,19 +52,24 @@ function withinBudget(
   let spare = service.minAvailable === null ? states.length : healthyCount(service, states) - service.minAvailable
   return wanted.filter((action) => {
     if (action.kind === 'create-task') return action.replaces === null || room-- > 0
-    const isGap = opensGap(action, states)
-    if (!isGap) return true
-    if (room <= 0 || spare <= 0) return false
+    const gap = gapOf(action, states)
+    if (!gap) return true
+    // One that does not work is no loss: else a version that works for nobody could never be replaced.
+    const isLoss = gap.stale.some((task) => isHealthy(service, task))
+    if (room <= 0 || (isLoss && spare <= 0)) return false
     room -= 1
-    spare -= 1
+    if (isLoss) spare -= 1
     return true
   })
 }
 
-/** Stopping it leaves its slot without a replica: stop-first. */
-function opensGap(action: Extract<ServiceAction, { kind: 'stop-task' }>, states: readonly SlotState[]): boolean {
-  if (action.reason !== 'outdated' && action.reason !== 'draining') return false
-  return states.find(({ slot }) => slot === action.slot)?.kept === null
+/** The slot that is left without a replica when this one stops: stop-first. */
+function gapOf(
+  action: Extract<ServiceAction, { kind: 'stop-task' }>,
+  states: readonly SlotState[],
+): SlotState | undefined {
+  if (action.reason !== 'outdated' && action.reason !== 'draining') return undefined
+  return states.find(({ slot, kept }) => slot === action.slot && kept === null)
 }
 
 /** How many more slots may be begun. */

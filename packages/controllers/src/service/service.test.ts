@@ -280,6 +280,8 @@ describe('a rolling update', () => {
     expect(stops(look(inputOf(service, old())).step.actions)).toHaveLength(2)
     expect(stops(look(inputOf({ ...service, minAvailable: 2 }, old())).step.actions)).toHaveLength(1)
     expect(stops(look(inputOf({ ...service, minAvailable: 3 }, old())).step.actions)).toHaveLength(0)
+    const broken = old().map((task): Task => ({ ...task, state: 'assigned' }))
+    expect(stops(look(inputOf({ ...service, minAvailable: 3 }, broken)).step.actions)).toHaveLength(2)
   })
 })
 

@@ -3,10 +3,20 @@ import type { TaskChange } from '../task-change.ts'
 import { withNewAttempt } from './attempts.ts'
 import { moveTo } from './move-to.ts'
 
-/** A queued task on the node that the plan named: a new attempt begins. `epoch` is the deciding leader's. */
+/** A queued task on the node and the GPUs that the plan named: a new attempt begins. `epoch` is the deciding leader's. */
 export function assign(
   task: Task,
-  { nodeId, epoch, nowMs }: { readonly nodeId: NodeId; readonly epoch: number; readonly nowMs: UnixMs },
+  {
+    nodeId,
+    gpus = [],
+    epoch,
+    nowMs,
+  }: {
+    readonly nodeId: NodeId
+    readonly gpus?: readonly number[]
+    readonly epoch: number
+    readonly nowMs: UnixMs
+  },
 ): TaskChange {
   const attempt = task.attempt + 1
   const attempts = withNewAttempt(task, {
@@ -23,6 +33,7 @@ export function assign(
     task: moveTo(task, 'assigned', nowMs, {
       attempt,
       nodeId,
+      ...(gpus.length > 0 ? { gpus: [...gpus] } : {}),
       epoch,
       attempts,
       notBeforeMs: null,

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { clusterErrorSchema } from '../errors.ts'
+import { gpuNumbersSchema } from '../gpu.ts'
 import { healthCheckSchema } from '../health-check.ts'
 import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsSchema } from '../ids.ts'
 import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
 import { nodeFactsSchema } from '../node.ts'
 import { capacitySchema, loadSampleSchema, usageSchema } from '../resources.ts'
+import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
 import { execSpecSchema, handlerSpecSchema, timeoutsSchema } from '../task-spec.ts'
 
@@ -74,8 +76,11 @@ export const assignmentSchema = z.strictObject({
   exec: execSpecSchema.optional(),
   handler: handlerSpecSchema.optional(),
   resources: z.strictObject({ cpuMillis: z.number().int(), memoryBytes: z.number().int() }),
+  /** Numbers of the GPUs that it may use; absent: none. */
+  gpus: gpuNumbersSchema.optional(),
   timeouts: timeoutsSchema,
   durable: z.boolean(),
+  shard: shardSchema.optional(),
   /** Asked by the agent while it runs. */
   health: healthCheckSchema.optional(),
 })

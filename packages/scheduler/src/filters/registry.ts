@@ -1,9 +1,10 @@
 import type { Filter } from '../filter.ts'
 import { constraints } from './constraints.ts'
+import { devices } from './devices.ts'
 import { driver } from './driver.ts'
 import { exclusions } from './exclusions.ts'
 import { ready } from './ready.ts'
 import { resources } from './resources.ts'
 
 /** In the order in which they are asked: a node is counted under the first that rejects it. */
-export const filters = [ready, driver, constraints, exclusions, resources] as const satisfies readonly Filter[]
+export const filters = [ready, driver, constraints, exclusions, resources, devices] as const satisfies readonly Filter[]

@@ -1,5 +1,7 @@
 import { countInWords, shareInWords } from '../amounts.ts'
+import { warmth } from '../effective-weight.ts'
 import { loadInWords, loadWith } from '../node-load.ts'
+import { entryAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
 /**
@@ -12,11 +14,11 @@ export const powerOfTwoChoices: PlacementStrategy = {
   name: 'power-of-two-choices',
   summary: 'Two random nodes, the less loaded one wins',
 
-  choose(request, candidates, { random, view }) {
+  choose(request, candidates, { random, view, nowMs }) {
     if (candidates.count === 0) return undefined
     const drawn = drawTwo(candidates.count, random.nextInt).map((position) => {
       const index = candidates.at(position)
-      return { index, score: 1 - loadWith(view.accounts, index, request) }
+      return { index, score: 1 - loadWith(view.accounts, index, request) / warmth(entryAt(view, index), nowMs) }
     })
     // A stable sort: on a tie the first drawn wins, so that the same seed gives the same plan.
     const top = drawn.sort((left, right) => right.score - left.score)
@@ -25,7 +27,7 @@ export const powerOfTwoChoices: PlacementStrategy = {
     return {
       index: best.index,
       top: top.map((each) => ({ ...each, why: loadInWords(view.accounts, each.index, request) })),
-      because: `less loaded of ${top.length} drawn from ${countInWords(candidates.count, 'eligible node')} (${shareInWords(1 - best.score)})`,
+      because: `less loaded of ${top.length} drawn from ${countInWords(candidates.count, 'eligible node')} (${shareInWords(loadWith(view.accounts, best.index, request))})`,
     }
   },
 }

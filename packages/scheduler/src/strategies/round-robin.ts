@@ -11,7 +11,8 @@ export const roundRobin: PlacementStrategy = {
   name: 'round-robin',
   summary: 'Each eligible node in turn',
 
-  choose(_request, candidates, { view, cursor }) {
+  choose(_request, candidates, { view }) {
+    const cursor = view.memory.get('round-robin')?.nodeId ?? null
     const places = view.snapshot.places()
     const after = cursor === null ? -1 : places.after(cursor)
     let next = -1
@@ -25,6 +26,7 @@ export const roundRobin: PlacementStrategy = {
     const index = next < 0 ? first : next
     if (index < 0) return undefined
     const because = `next in turn${cursor ? ` after ${cursor}` : ''} of ${countInWords(candidates.count, 'eligible node')}`
-    return { index, top: [{ index, score: 0, why: 'its turn' }], because, cursor: idAt(view, index) }
+    const remember = [view.memory.next('round-robin', undefined, { nodeId: idAt(view, index), amount: 0 })]
+    return { index, top: [{ index, score: 0, why: 'its turn' }], because, remember }
   },
 }

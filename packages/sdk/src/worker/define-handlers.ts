@@ -9,6 +9,8 @@ export type HandlerContext = {
   readonly taskId: string
   /** 1 for the first try. With `taskId` it names this try for ever: use it as a key for work that must not happen twice. */
   readonly attempt: number
+  /** Which share of a broadcast this is, `index` from 0 to `total` - 1; null when it is not part of one. */
+  readonly shard: { readonly index: number; readonly total: number } | null
   /**
    * Says how far it is; shown live. Also proof of life for the progress timeout.
    *

@@ -1,4 +1,4 @@
-import type { ExecSpec } from '@quarterdeck/domain'
+import type { ExecSpec, Shard } from '@quarterdeck/domain'
 import type { AttemptRef } from '../../attempt.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -13,12 +13,17 @@ export function taskEnvironment({
   folder,
   user,
   spec,
+  gpus,
+  shard,
 }: {
   readonly ref: AttemptRef
   readonly nodeId: string
   readonly folder: string
   readonly user: string
   readonly spec: ExecSpec
+  /** Numbers of the GPUs that it was given. */
+  readonly gpus: readonly number[]
+  readonly shard: Shard | undefined
 }): Record<string, string> {
   return {
     PATH: searchPath,
@@ -27,9 +32,19 @@ export function taskEnvironment({
     USER: user,
     LANG: 'C.UTF-8',
     ...spec.env,
+    ...(shard ? { QD_SHARD_INDEX: String(shard.index), QD_SHARD_TOTAL: String(shard.total) } : {}),
     ...taskMarkers(ref),
     QD_NODE_ID: nodeId,
+    ...gpuVariables(gpus),
   }
+}
+
+/**
+ * Which GPUs the task may use. Empty without any: a task that was given none sees none, whatever the machine has. What CUDA does with the
+ * names is the libraries' business; nothing keeps a program from ignoring them.
+ */
+function gpuVariables(gpus: readonly number[]): { readonly QD_GPUS: string; readonly CUDA_VISIBLE_DEVICES: string } {
+  return { QD_GPUS: gpus.join(','), CUDA_VISIBLE_DEVICES: gpus.join(',') }
 }
 
 /** What stands in the environment of every process of an attempt. */

@@ -1,6 +1,8 @@
+import type { ExecSpec } from '@quarterdeck/domain'
+import type { Assignment } from '@quarterdeck/domain/wire'
 import type { Platform } from '@quarterdeck/platform'
 import { type AttemptRef, attemptFolder, attemptKey } from '../../attempt.ts'
-import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../../driver.ts'
+import type { Attempted, Driver, DriverEvents, DriverExit, DriverHandle } from '../../driver.ts'
 import type { LogStore } from '../../node/log-store.ts'
 import { findAccount } from './accounts.ts'
 import { signal } from './cgroup-files.ts'
@@ -13,7 +15,7 @@ import { forbidsProgram, type Policy } from './policy.ts'
 import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
 import { bootId, isAlive, readProcess } from './process-table.ts'
 import { awaitCheck } from './run-check.ts'
-import { startCommand } from './start-command.ts'
+import { type StartCommand, startCommand } from './start-command.ts'
 import { makeTaskFolder, removeTaskFolder } from './task-folder.ts'
 
 export type ExecDriverParts = {
@@ -60,33 +62,9 @@ export function execDriver(parts: ExecDriverParts): Driver {
     async start(assignment, events) {
       const { exec } = assignment
       if (!exec) return { ok: false, because: 'The assignment names no program.' }
-      const { account } = accountOf(exec.user)
-      const folder = `${parts.workFolder}/${attemptFolder(assignment)}`
-      const env = taskEnvironment({
-        ref: assignment,
-        nodeId: parts.nodeId(),
-        folder,
-        user: account?.name ?? policy.ownUser,
-        spec: exec,
-      })
-
-      const workingFolder = exec.workingFolder ?? folder
-      const program = exec.shell ? '/bin/sh' : findProgram(exec.command, env.PATH, workingFolder)
-      if (!program) return { ok: false, because: `There is no program ${exec.command} on this node that may be run.` }
-      const forbidden = forbidsProgram(policy, program)
-      if (forbidden) return { ok: false, because: forbidden }
-
-      const command = startCommand({
-        program,
-        args: exec.shell ? ['-c', exec.command, 'sh', ...exec.args] : exec.args,
-        env,
-        entrances: groups.entrances(attemptFolder(assignment)),
-        account,
-        limits: exec.limits,
-        tools,
-        isBoundByGroup: groups.isolation.startsWith('cgroup'),
-      })
-      const launched = await launch(command, workingFolder, mkfifo && pipesOf(assignment))
+      const ready = commandOf(assignment, exec, exec)
+      if (!ready.ok) return ready
+      const launched = await launch(ready.value.command, ready.value.folder, mkfifo && pipesOf(assignment))
       if (!launched.ok) return launched
       const { child, pid, output } = launched.value
       live.set(attemptKey(assignment), {
@@ -124,26 +102,52 @@ export function execDriver(parts: ExecDriverParts): Driver {
       return 'running'
     },
 
-    async check(assignment, { command, args, shell, timeoutMs }) {
+    async check(assignment, check) {
       const { exec } = assignment
       if (!exec) return { healthy: false, because: 'The assignment names no program.' }
-      const { account } = accountOf(exec.user)
-      const folder = `${parts.workFolder}/${attemptFolder(assignment)}`
-      const env = taskEnvironment({
-        ref: assignment,
-        nodeId: parts.nodeId(),
+      if (check.shell && !policy.shell) return { healthy: false, because: "This node's policy allows no shell." }
+      const ready = commandOf(assignment, exec, check)
+      if (!ready.ok) return { healthy: false, because: ready.because }
+      const launched = await launch(ready.value.command, ready.value.folder, null)
+      if (!launched.ok) return { healthy: false, because: launched.because }
+      return awaitCheck(launched.value, check.timeoutMs)
+    },
+
+    async remove(ref) {
+      live.delete(attemptKey(ref))
+      await groups.remove(attemptFolder(ref))
+      await removeTaskFolder(parts.workFolder, ref)
+      await removePipes(pipesOf(ref))
+    },
+  }
+
+  /** How to start a program of this attempt, the task itself or a check beside it: same user, variables, groups and limits. */
+  function commandOf(
+    assignment: Assignment,
+    exec: ExecSpec,
+    { command, args, shell }: Pick<ExecSpec, 'command' | 'args' | 'shell'>,
+  ): Attempted<{ readonly command: StartCommand; readonly folder: string }> {
+    const { account } = accountOf(exec.user)
+    const ownFolder = `${parts.workFolder}/${attemptFolder(assignment)}`
+    const folder = exec.workingFolder ?? ownFolder
+    const env = taskEnvironment({
+      ref: assignment,
+      nodeId: parts.nodeId(),
+      folder: ownFolder,
+      user: account?.name ?? policy.ownUser,
+      spec: exec,
+      gpus: assignment.gpus ?? [],
+      shard: assignment.shard,
+    })
+    const program = shell ? '/bin/sh' : findProgram(command, env.PATH, folder)
+    if (!program) return { ok: false, because: `There is no program ${command} on this node that may be run.` }
+    const forbidden = forbidsProgram(policy, program)
+    if (forbidden) return { ok: false, because: forbidden }
+    return {
+      ok: true,
+      value: {
         folder,
-        user: account?.name ?? policy.ownUser,
-        spec: exec,
-      })
-      const checkFolder = exec.workingFolder ?? folder
-      const program = shell ? '/bin/sh' : findProgram(command, env.PATH, checkFolder)
-      if (!program) return { healthy: false, because: `There is no program ${command} on this node that may be run.` }
-      if (shell && !policy.shell) return { healthy: false, because: "This node's policy allows no shell." }
-      const forbidden = forbidsProgram(policy, program)
-      if (forbidden) return { healthy: false, because: forbidden }
-      const launched = await launch(
-        startCommand({
+        command: startCommand({
           program,
           args: shell ? ['-c', command, 'sh', ...args] : args,
           env,
@@ -153,19 +157,8 @@ export function execDriver(parts: ExecDriverParts): Driver {
           tools,
           isBoundByGroup: groups.isolation.startsWith('cgroup'),
         }),
-        checkFolder,
-        null,
-      )
-      if (!launched.ok) return { healthy: false, because: launched.because }
-      return awaitCheck(launched.value.child, launched.value.pid, timeoutMs)
-    },
-
-    async remove(ref) {
-      live.delete(attemptKey(ref))
-      await groups.remove(attemptFolder(ref))
-      await removeTaskFolder(parts.workFolder, ref)
-      await removePipes(pipesOf(ref))
-    },
+      },
+    }
   }
 
   /** Whom the task runs as; null when that is who the agent is. */

@@ -1,18 +1,18 @@
-import type { ChildProcess } from 'node:child_process'
 import { formatDuration } from '@quarterdeck/domain'
 import type { HealthVerdict } from '../../health/health-watch.ts'
 import { signal } from './cgroup-files.ts'
+import type { Launched } from './launch.ts'
 
 const outputBytesMax = 2_000
 
 /** Waits for a check that was launched: healthy when it exits with 0 in time. What it prints last is the reason. */
-export function awaitCheck(child: ChildProcess, pid: number, timeoutMs: number): Promise<HealthVerdict> {
+export function awaitCheck({ child, pid, output: streams }: Launched, timeoutMs: number): Promise<HealthVerdict> {
   let output = ''
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString('utf8')).slice(-outputBytesMax)
   }
-  child.stdout?.on('data', keep)
-  child.stderr?.on('data', keep)
+  streams.stdout.on('data', keep)
+  streams.stderr.on('data', keep)
   return new Promise((resolve) => {
     let isLate = false
     const timer = setTimeout(() => {

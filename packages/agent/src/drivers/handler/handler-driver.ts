@@ -66,6 +66,7 @@ export function handlerDriver(parts: HandlerDriverParts): HandlerDriver {
         attempt: assignment.attempt,
         name: handler.name,
         input: handler.input,
+        shard: assignment.shard ?? null,
       })
       return { ok: true, value: { worker: worker.process.pid ?? null } }
     },

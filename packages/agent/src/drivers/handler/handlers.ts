@@ -1,10 +1,12 @@
-import { handlerNameSchema } from '@quarterdeck/domain'
+import { handlerNameSchema, type Shard } from '@quarterdeck/domain'
 import type { Json } from '../../driver.ts'
 
 /** What a handler is told, and what it can say. The SDK's `defineHandlers` describes the same to those who write one. */
 export type HandlerContext = {
   readonly taskId: string
   readonly attempt: number
+  /** Its place in a broadcast; null when it is not part of one. */
+  readonly shard: Shard | null
   /** Aborted when the task is to stop. After the task's grace the whole worker process is killed, with its other handlers. */
   readonly signal: AbortSignal
   /** Tells how far it is: a share of 0 to 1, or null when that is not known. Feeds the progress timeout. */

@@ -1,3 +1,4 @@
+import type { Shard } from '@quarterdeck/domain'
 import type { Json } from '../../driver.ts'
 
 /** From the keeper to a worker process. `key` names the attempt. */
@@ -9,6 +10,7 @@ export type ToWorker =
       readonly attempt: number
       readonly name: string
       readonly input: Json
+      readonly shard: Shard | null
     }
   | { readonly kind: 'abort'; readonly key: string }
 

@@ -31,13 +31,13 @@ export async function runHandlerWorker(modulePath: string): Promise<void> {
     setImmediate(() => setImmediate(() => process.disconnect()))
   }
 
-  async function run({ key, taskId, attempt, name, input }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
+  async function run({ key, taskId, attempt, name, input, shard }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
     const handler = handlers.get(name)
     if (!handler) return channel.send({ kind: 'failed', key, because: `There is no handler ${name} in ${modulePath}.` })
     const abort = new AbortController()
     running.set(key, abort)
     try {
-      const context = contextOf({ key, taskId, attempt, signal: abort.signal })
+      const context = contextOf({ key, taskId, attempt, shard, signal: abort.signal })
       channel.send(await current.run(key, () => answer(key, handler, input, context)))
     } catch (cause) {
       channel.send({ kind: 'failed', key, because: describe(cause) })
@@ -50,11 +50,13 @@ export async function runHandlerWorker(modulePath: string): Promise<void> {
     key,
     taskId,
     attempt,
+    shard,
     signal,
   }: Omit<HandlerContext, 'progress' | 'log'> & { readonly key: string }): HandlerContext {
     return {
       taskId,
       attempt,
+      shard,
       signal,
       progress: (share, text = '') =>
         channel.send({ kind: 'progress', key, share: clampShare(share), text: String(text) }),

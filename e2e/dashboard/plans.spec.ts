@@ -1,0 +1,62 @@
+import { eventually } from '@quarterdeck/testkit'
+import { expect, test } from './fixtures.ts'
+
+type Row = { readonly id: string; readonly nodeId: string | null; readonly state: string }
+
+test('a page says why not elsewhere, what a cordon leaves, and evens the cluster out when told to', async ({
+  page,
+  cluster,
+}) => {
+  const row = async (id: string) => (await cluster.query<{ value: { task: Row } }>('tasks.get', { id })).value.task
+  const running = (id: string) =>
+    eventually(`task ${id} runs`, async () => {
+      const task = await row(id)
+      return task.state === 'running' ? task : undefined
+    })
+  const ids: string[] = []
+  await cluster.mutate('nodes.cordon', { ids: ['web-1', 'web-2'], reason: 'so that all start on db-1' })
+  for (const name of ['even-1', 'even-2', 'even-3']) {
+    const { taskId } = await cluster.mutate<{ taskId: string }>('tasks.submit', {
+      name,
+      driver: 'exec',
+      exec: { command: 'sleep', args: ['600'] },
+      notOnNodes: ['web-2'],
+      resources: { cpuMillis: 200, memoryBytes: 1_048_576 },
+      onDrain: 'move',
+    })
+    ids.push(taskId)
+  }
+  for (const id of ids) expect((await running(id)).nodeId).toBe('db-1')
+  await cluster.mutate('nodes.uncordon', { ids: ['web-1', 'web-2'], reason: 'and now' })
+
+  await page.goto(`${cluster.url}/task?id=${ids[0]}`)
+  await page.getByLabel('Why not on …?').fill('web-2')
+  await expect(page.getByText(/Now: Not on web-2: the task rules web-2 out \(exclusions\)/)).toBeVisible()
+  await expect(page.getByText('Would fit with no longer ruling out web-2.')).toBeVisible()
+
+  await page.goto(`${cluster.url}/nodes?view=load`)
+  await expect(page.getByText(/1 move would cut skew/)).toBeVisible()
+  await page.getByRole('button', { name: 'Apply…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Rebalance the cluster?' })
+  await expect(dialog.getByRole('listitem').first()).toContainText('web-1')
+  await dialog.getByRole('button', { name: 'Move 1 task' }).click()
+  await expect(dialog).toBeHidden()
+  await eventually('one of them runs on web-1', async () => {
+    const now = await Promise.all(ids.map(row))
+    return now.some(({ state, nodeId }) => state === 'running' && nodeId === 'web-1') || undefined
+  })
+  await page.goto(`${cluster.url}/operations`)
+  await page.getByRole('link', { name: 'Rebalance db-1' }).first().click()
+  await expect(page.getByRole('row', { name: /even-/ })).toContainText('moved')
+
+  // A plan that is shared can be opened by its link, and applied there.
+  await page.goto(`${cluster.url}/node?id=web-1`)
+  await page.getByRole('button', { name: 'Drain…' }).click()
+  const drain = page.getByRole('dialog', { name: 'Drain web-1' })
+  await drain.getByRole('button', { name: 'Share plan' }).click()
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Plan to drain web-1' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Apply this plan…' })).toBeVisible()
+
+  for (const id of ids) await cluster.mutate('tasks.cancel', { id, reason: 'end of the test' })
+})

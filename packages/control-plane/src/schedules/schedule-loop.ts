@@ -1,0 +1,119 @@
+import { reconcileSchedule, requestStop, type ScheduleStep } from '@quarterdeck/controllers'
+import { isLiveRun, limits, type Schedule, type Stored } from '@quarterdeck/domain'
+import type { Timer } from '@quarterdeck/platform'
+import type { Change, ObjectChange } from '@quarterdeck/store'
+import { ownMeta } from '../actor.ts'
+import { put, replace } from '../change.ts'
+import { storeError } from '../commit-draft.ts'
+import type { Core } from '../core.ts'
+import { newTask } from '../tasks/new-task.ts'
+import { cronAfter } from './cron-after.ts'
+
+const LOOK_MS = 1_000
+
+/**
+ * Starts the runs of schedules while this controller leads. The task of a due time and the schedule that has passed it are written in
+ * one fenced commit at the schedule's revision: of all leaders that try, one gets it in.
+ */
+export function createScheduleLoop(core: Core): { start(): void; stop(): void } {
+  const { timers, clock } = core.platform
+  const inFlight = new Set<string>()
+  let timer: Timer | null = null
+  let dueTimer: Timer | null = null
+  let isScheduled = false
+
+  function look(): void {
+    if (!core.leadership.fence() || !core.cache.complete) return
+    const nowMs = clock.unixMs()
+    const isQueueFull = core.tasks.inState('queued').size + core.tasks.inState('delayed').size >= limits.queuedTasksMax
+    const taskOf = (id: string) => core.cache.get('task', id)?.value
+    let soonestMs = Number.POSITIVE_INFINITY
+    for (const stored of core.cache.all('schedule').values()) {
+      if (inFlight.has(stored.id)) continue
+      const step = reconcileSchedule(stored.value, { taskOf, cronAfter, isQueueFull, nowMs })
+      if (step) void carryOut(stored, step)
+      else soonestMs = Math.min(soonestMs, stored.value.nextAtMs ?? soonestMs)
+    }
+    dueTimer?.cancel()
+    const inMs = soonestMs - nowMs
+    if (inMs < LOOK_MS) dueTimer = timers.after(Math.max(1, inMs), wake)
+  }
+
+  /** Never rejects: what failed is decided again from the state as it is then. */
+  async function carryOut(stored: Stored<'schedule'>, step: ScheduleStep): Promise<void> {
+    const fence = core.leadership.fence()
+    if (!fence) return
+    inFlight.add(stored.id)
+    try {
+      const changes = [replace(stored, step.schedule), ...newTasks(core, step), ...stopped(core, step)]
+      const reply = await core.committer.commit({ fence, changes, meta: ownMeta(core, [...step.events]) }, 'priority')
+      if (reply.status === 'fenced') core.leadership.fenced()
+      if (reply.status === 'committed') core.leadership.decided()
+      if (reply.status === 'conflict') await core.cache.fresh()
+    } catch (error) {
+      core.platform.log.warn('a step of a schedule was not stored', {
+        scheduleId: stored.id,
+        because: storeError(error).message,
+      })
+    } finally {
+      inFlight.delete(stored.id)
+      wake()
+    }
+  }
+
+  function wake(): void {
+    if (isScheduled || !timer) return
+    isScheduled = true
+    timers.soon(() => {
+      isScheduled = false
+      if (timer) look()
+    })
+  }
+
+  return {
+    start() {
+      core.cache.subscribe((change) => {
+        if (change.kind === 'reset' || change.changes.some((one) => concerns(core, one))) wake()
+      })
+      core.leadership.subscribe(wake)
+      timer = timers.every(LOOK_MS, wake)
+    },
+    stop() {
+      timer?.cancel()
+      dueTimer?.cancel()
+      timer = null
+    },
+  }
+}
+
+function newTasks(core: Core, { schedule, create }: ScheduleStep): Change[] {
+  return create.flatMap(({ taskId }) => {
+    const { spec, task } = newTask(core, schedule.task, `schedule:${schedule.id}`, { id: taskId })
+    return [put('task-spec', spec, 0), put('task', task, 0)]
+  })
+}
+
+function stopped(core: Core, { schedule, stop }: ScheduleStep): Change[] {
+  return stop.flatMap((id) => {
+    const stored = core.cache.get('task', id)
+    if (!stored) return []
+    const request = {
+      why: 'cancel',
+      becomes: 'cancelled',
+      by: `schedule:${schedule.id}`,
+      graceMs: schedule.task.killGraceMs,
+      timeout: null,
+    } as const
+    const { task } = requestStop(stored.value, request, core.platform.clock.unixMs())
+    return task === stored.value ? [] : [replace(stored, task)]
+  })
+}
+
+/** A schedule changed, or a run of one ended. */
+function concerns(core: Core, one: ObjectChange): boolean {
+  if (one.kind === 'schedule') return true
+  const by = one.kind === 'task' ? one.after?.value.submittedBy : undefined
+  if (!by?.startsWith('schedule:')) return false
+  const schedule: Schedule | undefined = core.cache.get('schedule', by.slice('schedule:'.length))?.value
+  return schedule?.runs.some((run) => run.taskId === one.id && isLiveRun(run)) ?? false
+}

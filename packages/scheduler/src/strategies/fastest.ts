@@ -1,0 +1,47 @@
+import { formatDuration } from '@quarterdeck/domain'
+import { countInWords } from '../amounts.ts'
+import { bestOf } from '../choose-best.ts'
+import { effectiveWeight } from '../effective-weight.ts'
+import { entryAt, idAt } from '../plan-view.ts'
+import type { PlacementStrategy } from '../strategy.ts'
+import { tasksOn } from '../tasks-on.ts'
+
+/** A node is never taken for faster than this, or one that ran something tiny would draw everything. */
+const RUN_MS_MIN = 1
+
+/**
+ * Takes the node where the task should be done first: the recent run time there, times the tasks in flight with this one, by weight.
+ *
+ * The run time is a peak-sensitive average over about 10 s (Finagle's peak EWMA, Linkerd): a slow run counts at once and fades. A node
+ * without a measurement counts as the fastest of the measured, so that it is tried.
+ */
+export const fastest: PlacementStrategy = {
+  name: 'fastest',
+  summary: 'Where runs have been short lately, counting what is already in flight',
+
+  choose(_request, candidates, { view, nowMs }) {
+    const { latencies } = view.snapshot
+    let known = Number.POSITIVE_INFINITY
+    const runMsOf = (index: number) => latencies.of(idAt(view, index), nowMs)
+    for (let position = 0; position < candidates.count; position++) {
+      known = Math.min(known, runMsOf(candidates.at(position)) ?? Number.POSITIVE_INFINITY)
+    }
+    const usual = Number.isFinite(known) ? known : RUN_MS_MIN
+    const expectedMs = (index: number) =>
+      (Math.max(RUN_MS_MIN, runMsOf(index) ?? usual) * (tasksOn(view.accounts, index) + 1)) /
+      effectiveWeight(entryAt(view, index), nowMs)
+    const best = bestOf(candidates, (index) => -expectedMs(index))
+    const [first] = best
+    if (!first) return undefined
+    const inWords = (index: number) => {
+      const runMs = runMsOf(index)
+      const measured = runMs === null ? 'nothing measured' : `runs of ${formatDuration(Math.round(runMs))}`
+      return `${measured}, ${tasksOn(view.accounts, index)} in flight`
+    }
+    return {
+      index: first.index,
+      top: best.map((each) => ({ ...each, why: inWords(each.index) })),
+      because: `expected to be fastest of ${countInWords(candidates.count, 'eligible node')} (${inWords(first.index)})`,
+    }
+  },
+}
