@@ -110,7 +110,8 @@ export class Agent {
       const url = this.#nextController()
       let delayMs: number
       try {
-        const end = await this.#live(url, dialPatienceMs(unanswered, this.#spreadMs))
+        const rounds = Math.floor(unanswered / this.#controllers.length)
+        const end = await this.#live(url, dialPatienceMs(rounds, this.#spreadMs))
         log.warn('The session ended', { url, because: end.because })
         delayMs =
           end.spreadMs === null ? reconnectDelayMs(0, end.reconnectSpreadMs, random) : random.next() * end.spreadMs
@@ -122,7 +123,8 @@ export class Agent {
         failures++
         unanswered = cause instanceof Unanswered ? unanswered + 1 : 0
         log.warn('No session', { url, failures, because: cause instanceof Error ? cause.message : String(cause) })
-        delayMs = reconnectDelayMs(failures, this.#spreadMs ?? 0, random)
+        // One that did not answer cost time enough: the next one may be waiting for this node.
+        delayMs = reconnectDelayMs(unanswered > 0 ? 0 : failures, this.#spreadMs ?? 0, random)
         if (cause instanceof LinkRefusal && cause.retryAfterMs !== null)
           delayMs = Math.max(delayMs, cause.retryAfterMs * (1 + random.next()))
       }

@@ -25,7 +25,7 @@ it('stays at 3 seconds in a small cluster, so that its pause does not look like 
   expect(windows(200)).toEqual([500, 1_000, 2_000, 3_000, 3_000, 3_000, 3_000, 3_000])
 })
 
-const patience = (spreadMs: number | null) => [0, 1, 2, 3, 50].map((unanswered) => dialPatienceMs(unanswered, spreadMs))
+const patience = (spreadMs: number | null) => [0, 1, 2, 3, 50].map((rounds) => dialPatienceMs(rounds, spreadMs))
 
 it('soon tries another controller in a small cluster when one that stands still does not answer', () => {
   expect(patience(200)).toEqual([2_000, 4_000, 8_000, 10_000, 10_000])

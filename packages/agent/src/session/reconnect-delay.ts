@@ -31,10 +31,10 @@ export function reconnectDelayMs(failures: number, spreadMs: number, random: Ran
  * down delay already when it meets a second, so its patience is short at first. It grows with the cluster, and doubles when nobody
  * answers: controllers that are only slow, or met by thousands of agents at once, are not given up for ever.
  *
- * @param unanswered dials in a row that nobody answered; a refusal is an answer
+ * @param rounds times in a row that every controller was dialled and none answered; a refusal is an answer
  * @param spreadMs as the last session told it, milliseconds; null before the first one, when nobody counts on this node yet
  */
-export function dialPatienceMs(unanswered: number, spreadMs: number | null): number {
+export function dialPatienceMs(rounds: number, spreadMs: number | null): number {
   if (spreadMs === null) return patienceMsMax
-  return Math.min(patienceMsMax, Math.max(patienceMsMin, spreadMs) * 2 ** Math.min(unanswered, 10))
+  return Math.min(patienceMsMax, Math.max(patienceMsMin, spreadMs) * 2 ** Math.min(rounds, 10))
 }
