@@ -47,6 +47,8 @@ describe('a schedule', () => {
       await eventually('another controller leads', async () => (await cluster.leader()).id !== leader.id)
       await leader.start()
     }
+    const before = (await schedule('tick')).startedTotal
+    await eventually('the last leader starts a run, too', async () => (await schedule('tick')).startedTotal > before)
     await cluster.mutate('schedules.pause', { id: 'tick', reason: 'counted' })
     const ended = await eventually('every run has ended', async () => {
       const view = await schedule('tick')

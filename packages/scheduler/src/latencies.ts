@@ -25,6 +25,14 @@ export class Latencies {
     this.#byNode.set(nodeId, { runMs: average, atMs: Math.max(before.atMs, endedAtMs) })
   }
 
+  /** The shortest of all nodes, milliseconds; null when nothing has ended anywhere. */
+  shortest(nowMs: UnixMs): number | null {
+    let shortest: number | null = null
+    for (const peak of this.#byNode.values())
+      shortest = Math.min(shortest ?? Number.POSITIVE_INFINITY, decayed(peak, nowMs))
+    return shortest
+  }
+
   /** Milliseconds; null for a node on which nothing has ended. Fades, so that a node that was slow once is tried again. */
   of(nodeId: NodeId, nowMs: UnixMs): number | null {
     const peak = this.#byNode.get(nodeId)

@@ -158,7 +158,7 @@ export class Runner implements AttemptHost {
   async leave(because: string): Promise<void> {
     this.#leaving = true
     const attempts = [...this.#running.values()]
-    for (const attempt of attempts) attempt.stop(attempt.assignment.graceMs, because)
+    for (const attempt of attempts) attempt.leave(because)
     await Promise.all(attempts.map((attempt) => attempt.ended))
   }
 

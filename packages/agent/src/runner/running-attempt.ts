@@ -46,6 +46,8 @@ export class RunningAttempt {
   #latestHealth: Report | null = null
   #timedOut: Timeout | null = null
   #stopBecause: string | null = null
+  /** The agent goes, and takes the attempt with it. */
+  #isLeaving = false
   #killAtMs: MonotonicMs | null = null
   #activeAtMs: MonotonicMs
   #resolveEnded: () => void = () => {}
@@ -107,6 +109,12 @@ export class RunningAttempt {
       (exit) => this.#end(exit),
       (cause: unknown) => this.#break(cause),
     )
+  }
+
+  /** Ends with the agent that was asked to stop; the task did nothing wrong. A stop that was asked for before stays what it was. */
+  leave(because: string): void {
+    this.#isLeaving = this.#stopBecause === null && this.#final === null
+    this.stop(this.assignment.graceMs, because)
   }
 
   stop(graceMs: number, because: string): void {
@@ -256,6 +264,7 @@ export class RunningAttempt {
       startedAtMs: this.#startedAtMs,
       endedAtMs: platform.clock.unixMs(),
       exit: { ...exit, error: shortened(exit.error ?? this.#stopBecause), timedOut: this.#timedOut },
+      ...(this.#isLeaving ? { left: true } : {}),
       usage,
       ...(value === undefined ? {} : { value }),
       logTail: tail,

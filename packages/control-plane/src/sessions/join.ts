@@ -29,7 +29,7 @@ export function createJoin(core: Core, { crypto }: { readonly crypto: Crypto }):
   })
   const joins = createRateWindow(core.platform.clock, { max: limits.joinsPerMinute, windowMs: MINUTE_MS })
 
-  return async ({ token, name }, from) => {
+  const join: AgentGateway['join'] = async ({ token, name }, from) => {
     if (!failures.allows(from.address)) return tooMany(failures.retryAfterMs(from.address))
     if (!joins.allows(ALL)) return tooMany(joins.retryAfterMs(ALL))
 
@@ -79,6 +79,14 @@ export function createJoin(core: Core, { crypto }: { readonly crypto: Crypto }):
     }
     joins.count(ALL)
     return ok({ nodeId: name, secret, controllers: controllerUrls(core) })
+  }
+
+  // One after the other: machines that are started together share a token, and each use rewrites it.
+  let before: Promise<unknown> = Promise.resolve()
+  return (input, from) => {
+    const joined = before.then(() => join(input, from))
+    before = joined.catch(() => undefined)
+    return joined
   }
 }
 

@@ -78,6 +78,21 @@ describe('applyReport', () => {
     })
   })
 
+  it('loses an attempt whose agent was stopped by plan, and counts no failure; one that must not run twice has ended', () => {
+    const left = {
+      ...ended({ signal: 'SIGTERM', code: null, error: 'Stopped: the agent was asked to stop.' }),
+      left: true,
+    }
+    expect(apply(running, left)).toMatchObject({ state: 'queued', failures: 0, attempts: [{ outcome: 'lost' }] })
+    const cancelled = requestStop(
+      running,
+      { why: 'cancel', becomes: 'cancelled', by: 'ana', graceMs: 1, timeout: null },
+      at(4_000),
+    )
+    expect(cancelled && apply(cancelled.task, left).state).toBe('cancelled')
+    expect(apply({ ...running, policy: 'at-most-once' }, left).state).toBe('failed')
+  })
+
   it('never runs an at-most-once task again, whatever its retries say', () => {
     expect(apply({ ...running, policy: 'at-most-once' }, ended({ code: 1 })).state).toBe('failed')
   })

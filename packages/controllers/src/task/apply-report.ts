@@ -12,7 +12,7 @@ import {
 import type { Report } from '@quarterdeck/domain/wire'
 import type { TaskChange } from '../task-change.ts'
 import { currentAttempt, withAttempt } from './attempts.ts'
-import { type EndContext, failAttempt, finishStop, rejectAttempt, succeed } from './end-attempt.ts'
+import { type EndContext, failAttempt, finishStop, loseAttempt, rejectAttempt, succeed } from './end-attempt.ts'
 import { moveTo } from './move-to.ts'
 import { revive } from './revive.ts'
 import { taskEvent } from './task-event.ts'
@@ -140,6 +140,10 @@ function byOutcome(task: Task, spec: TaskSpec, report: Ended, context: EndContex
   const { exit } = report
   if (exit.error === null && exit.timedOut === null && exit.signal === null && exit.code === 0) {
     return succeed(task, report, context.nowMs)
+  }
+  // Its agent was stopped by plan and confirmed that the processes are gone: lost, not failed, and free to begin elsewhere.
+  if (report.left && task.stop === null && task.policy !== 'at-most-once') {
+    return loseAttempt(task, 'its agent was stopped', context.nowMs)
   }
   const endedByItself = exit.error === null && exit.signal === null
   const wantsEnd = task.stop !== null && !(endedByItself && task.stop.becomes === 'queued')

@@ -204,6 +204,8 @@ export const reportSchema = z.discriminatedUnion('kind', [
     startedAtMs: unixMsSchema.nullable(),
     endedAtMs: unixMsSchema,
     exit: exitSchema,
+    /** True when the agent itself was asked to stop and took the attempt with it: not a failure of the task. */
+    left: z.boolean().optional(),
     usage: usageSchema,
     value: z.json().optional(),
     logTail: taskResultSchema.shape.logTail,

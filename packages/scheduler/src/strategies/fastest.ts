@@ -1,6 +1,6 @@
 import { formatDuration } from '@quarterdeck/domain'
 import { countInWords } from '../amounts.ts'
-import { bestOf } from '../choose-best.ts'
+import { bestOf, remembered } from '../choose-best.ts'
 import { effectiveWeight } from '../effective-weight.ts'
 import { entryAt, idAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
@@ -21,16 +21,15 @@ export const fastest: PlacementStrategy = {
 
   choose(_request, candidates, { view, nowMs }) {
     const { latencies } = view.snapshot
-    let known = Number.POSITIVE_INFINITY
     const runMsOf = (index: number) => latencies.of(idAt(view, index), nowMs)
-    for (let position = 0; position < candidates.count; position++) {
-      known = Math.min(known, runMsOf(candidates.at(position)) ?? Number.POSITIVE_INFINITY)
-    }
-    const usual = Number.isFinite(known) ? known : RUN_MS_MIN
+    const usual = latencies.shortest(nowMs) ?? RUN_MS_MIN
     const expectedMs = (index: number) =>
       (Math.max(RUN_MS_MIN, runMsOf(index) ?? usual) * (tasksOn(view.accounts, index) + 1)) /
       effectiveWeight(entryAt(view, index), nowMs)
-    const best = bestOf(candidates, (index) => -expectedMs(index))
+    const best = bestOf(
+      candidates,
+      remembered(candidates, (index) => -expectedMs(index)),
+    )
     const [first] = best
     if (!first) return undefined
     const inWords = (index: number) => {

@@ -133,10 +133,10 @@ export function execDriver(parts: ExecDriverParts): Driver {
     const env = taskEnvironment({
       ref: assignment,
       nodeId: parts.nodeId(),
+      gpus: assignment.gpus ?? [],
       folder: ownFolder,
       user: account?.name ?? policy.ownUser,
       spec: exec,
-      gpus: assignment.gpus ?? [],
       shard: assignment.shard,
     })
     const program = shell ? '/bin/sh' : findProgram(command, env.PATH, folder)
