@@ -142,7 +142,11 @@ export function createControlPlane({
     vitals: ownVitals,
   })
   const nodeWatch = createNodeWatch(core, { lane, loop, pulse })
-  const peerWatch = createPeerWatch(core, { lane, onDied: nodeWatch.controllerDied })
+  const peerWatch = createPeerWatch(core, {
+    lane,
+    onDied: nodeWatch.controllerDied,
+    onSilent: nodeWatch.controllerSilent,
+  })
   const ownRecord = keepOwnRecord(core, identity.nodeId)
 
   const view = createClusterView(core)

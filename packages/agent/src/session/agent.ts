@@ -6,7 +6,7 @@ import { type AgentLink, type LinkDialer, LinkRefusal } from '../link.ts'
 import type { Probes } from '../probes.ts'
 import { Connection } from './connection.ts'
 import { DesiredSet } from './desired-set.ts'
-import { reconnectDelayMs } from './reconnect-delay.ts'
+import { dialPatienceMs, reconnectDelayMs } from './reconnect-delay.ts'
 import { Reporter } from './reporter.ts'
 
 /** How this node describes itself; what it can do is asked of the host at each registration. */
@@ -27,8 +27,10 @@ export type AgentParts = {
   readonly saveControllers: (urls: readonly string[]) => void
 }
 
-const dialTimeoutMs = 10_000
 const goodbyeTimeoutMs = 2_000
+
+/** Nothing came back in time. Whatever else goes wrong with a dial is an answer. */
+class Unanswered extends Error {}
 
 /**
  * The agent's side of membership: it keeps one session with some controller, for ever.
@@ -44,8 +46,8 @@ export class Agent {
   #next: number
   #last = ''
   #connection: { readonly link: AgentLink; readonly live: Connection; readonly session: RegisterReply } | null = null
-  /** Over how long the agents of this cluster spread their return, as a controller said last. */
-  #spreadMs = 0
+  /** Over how long the agents of this cluster spread their return, as a controller said last; null before the first session. */
+  #spreadMs: number | null = null
   #isStopped = false
   #wake: () => void = () => {}
   #unobserve: () => void = () => {}
@@ -103,21 +105,26 @@ export class Agent {
   async #stayConnected(): Promise<void> {
     const { log, random } = this.#parts.platform
     let failures = 0
+    let unanswered = 0
     while (!this.#isStopped) {
       const url = this.#nextController()
       let delayMs: number
       try {
-        const end = await this.#live(url)
+        const rounds = Math.floor(unanswered / this.#controllers.length)
+        const end = await this.#live(url, dialPatienceMs(rounds, this.#spreadMs))
         log.warn('The session ended', { url, because: end.because })
         delayMs =
           end.spreadMs === null ? reconnectDelayMs(0, end.reconnectSpreadMs, random) : random.next() * end.spreadMs
         // A session that ends at once is no good one: two machines with one identity would throw each other out without pause.
         failures = end.wasGood ? 0 : failures + 1
+        unanswered = 0
         if (failures > 0) delayMs = Math.max(delayMs, reconnectDelayMs(failures, end.reconnectSpreadMs, random))
       } catch (cause) {
         failures++
+        unanswered = cause instanceof Unanswered ? unanswered + 1 : 0
         log.warn('No session', { url, failures, because: cause instanceof Error ? cause.message : String(cause) })
-        delayMs = reconnectDelayMs(failures, this.#spreadMs, random)
+        // One that did not answer cost time enough: the next one may be waiting for this node.
+        delayMs = reconnectDelayMs(unanswered > 0 ? 0 : failures, this.#spreadMs ?? 0, random)
         if (cause instanceof LinkRefusal && cause.retryAfterMs !== null)
           delayMs = Math.max(delayMs, cause.retryAfterMs * (1 + random.next()))
       }
@@ -125,12 +132,13 @@ export class Agent {
     }
   }
 
-  async #live(url: string) {
+  async #live(url: string, patienceMs: number) {
     const { platform, host, node } = this.#parts
-    const link = await this.#dial(url)
+    const link = await this.#dial(url, patienceMs)
     try {
       const session = await this.#within(
         'registering',
+        patienceMs,
         link.register({
           wire: WIRE_VERSION,
           ...node,
@@ -165,10 +173,10 @@ export class Agent {
     }
   }
 
-  async #dial(url: string): Promise<AgentLink> {
+  async #dial(url: string, patienceMs: number): Promise<AgentLink> {
     const dialled = this.#parts.dial(url)
     try {
-      return await this.#within('dialling', dialled)
+      return await this.#within('dialling', patienceMs, dialled)
     } catch (cause) {
       // It may still come about after the deadline: then nobody wants it.
       dialled.then((link) => link.close()).catch(() => {})
@@ -176,11 +184,11 @@ export class Agent {
     }
   }
 
-  async #within<T>(what: string, answer: Promise<T>): Promise<T> {
+  async #within<T>(what: string, patienceMs: number, answer: Promise<T>): Promise<T> {
     let timer: Timer | null = null
     const late = new Promise<never>((_, reject) => {
-      timer = this.#parts.platform.timers.after(dialTimeoutMs, () =>
-        reject(new Error(`${what} took more than ${dialTimeoutMs} ms`)),
+      timer = this.#parts.platform.timers.after(patienceMs, () =>
+        reject(new Unanswered(`${what} took more than ${patienceMs} ms`)),
       )
     })
     try {

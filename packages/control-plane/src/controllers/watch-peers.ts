@@ -14,17 +14,22 @@ const STUCK_TTLS = 3
 
 export type PeerWatch = { start(): void; stop(): void }
 
+export type PeerWatchDeps = {
+  readonly lane: TelemetryLane
+  readonly onDied: (controllerId: ControllerId) => void
+  /** Once for each time that a peer stops being heard: it may be dead, stopped, or cut off from the store. */
+  readonly onSilent: (controllerId: ControllerId) => void
+}
+
 /**
  * The leader's eye on the other controllers. Death is told by the end of the process's connection to the store (its presence), found
  * gone twice; silence alone only after a long time.
  */
-export function createPeerWatch(
-  core: Core,
-  deps: { readonly lane: TelemetryLane; readonly onDied: (controllerId: ControllerId) => void },
-): PeerWatch {
+export function createPeerWatch(core: Core, deps: PeerWatchDeps): PeerWatch {
   const { clock, timers } = core.platform
   /** When a peer's presence was first found gone. */
   const goneSinceMs = new Map<Incarnation, number>()
+  const silent = new Set<Incarnation>()
   let timer: Timer | null = null
   let leadsSinceMs: number | null = null
   let isLooking = false
@@ -32,6 +37,7 @@ export function createPeerWatch(
   async function look(): Promise<void> {
     if (core.leadership.fence() === null) {
       leadsSinceMs = null
+      silent.clear()
       return
     }
     leadsSinceMs ??= clock.monotonicMs()
@@ -55,7 +61,12 @@ export function createPeerWatch(
     const silenceMs = nowMs - heardAtMs
     if (silenceMs < SILENT_FLUSHES * core.timings.beatFlushMs) {
       goneSinceMs.delete(peer.incarnation)
+      silent.delete(peer.incarnation)
       return
+    }
+    if (!silent.has(peer.incarnation)) {
+      silent.add(peer.incarnation)
+      deps.onSilent(peer.id)
     }
     if (await core.store.presence.isPresent(peer.incarnation)) {
       goneSinceMs.delete(peer.incarnation)
@@ -90,6 +101,7 @@ export function createPeerWatch(
     )
     if (!done.ok || !done.value.value) return
     goneSinceMs.delete(peer.incarnation)
+    silent.delete(peer.incarnation)
     deps.onDied(peer.id)
   }
 

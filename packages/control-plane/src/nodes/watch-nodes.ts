@@ -29,6 +29,8 @@ export type NodeWatch = {
   brake(): string | null
   /** A controller is dead: its agents get the time to come back before anything is said of them. */
   controllerDied(controllerId: ControllerId): void
+  /** A controller says nothing: its agents get the time to notice and to go elsewhere. */
+  controllerSilent(controllerId: ControllerId): void
   /**
    * Own monotonic clock at the last beat, or at the last moment since which a missing one may be our own fault; undefined while this
    * controller does not watch. No beat was confirmed to the node after it.
@@ -184,6 +186,7 @@ export function createNodeWatch(core: Core, { lane, loop, pulse }: Deps): NodeWa
     brake: () => brake.reason(),
     heardAtMs: (nodeId) => members.get(nodeId)?.heardMs,
     controllerDied: (controllerId) => isWatching && stepAll({ kind: 'controller-died', controllerId }),
+    controllerSilent: (controllerId) => isWatching && stepAll({ kind: 'controller-silent', controllerId }),
   }
 }
 

@@ -21,6 +21,14 @@ export function reconnectWindowMs({ localHealth, reconnectSpreadMs }: MemberCont
   return (reconnectSpreadMs + RECONNECT_SLACK_MS) * localHealth
 }
 
+/**
+ * The same for a controller that only fell silent, milliseconds from when it was noticed: nothing closes the connections to one that
+ * stands still, so its agents first wait for a reply as long as they may.
+ */
+export function leaveWindowMs(context: MemberContext): number {
+  return context.timings.replyTimeoutMs + reconnectWindowMs(context)
+}
+
 /** The moment at which a silent node will be declared down if nothing is heard of it: the countdown that people see. */
 export function downAtMs(state: MemberState, context: MemberContext): MonotonicMs {
   return Math.max(state.heardMs + downAfterMs(context), state.notDownBeforeMs) as MonotonicMs

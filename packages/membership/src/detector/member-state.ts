@@ -45,6 +45,8 @@ export type MemberEvent =
   | { readonly kind: 'stream-closed'; readonly sessionId: SessionId; readonly goodbye: boolean }
   /** The controller that held sessions is gone: its agents need time to come back. */
   | { readonly kind: 'controller-died'; readonly controllerId: ControllerId }
+  /** A controller stands still or cannot reach the store, and says nothing for its agents. */
+  | { readonly kind: 'controller-silent'; readonly controllerId: ControllerId }
   /** The observer could not hear anybody: it just became leader, lost the store, or stood still. Silence starts anew. */
   | { readonly kind: 'grace' }
   | { readonly kind: 'tick' }

@@ -91,7 +91,10 @@ const arbitraryEvent: fc.Arbitrary<MemberEvent> = fc.oneof(
     sessionId: fc.constantFrom(...sessions),
     goodbye: fc.boolean(),
   }),
-  fc.record({ kind: fc.constant('controller-died' as const), controllerId: fc.constant('c1' as ControllerId) }),
+  fc.record({
+    kind: fc.constantFrom('controller-died' as const, 'controller-silent' as const),
+    controllerId: fc.constant('c1' as ControllerId),
+  }),
   fc.constant({ kind: 'grace' as const }),
   fc.constant({ kind: 'tick' as const }),
 )
@@ -176,6 +179,8 @@ function storyteller(): (directive: Directive) => string {
         return play({ kind: 'stream-closed', sessionId, goodbye: args.goodbye === 'yes' })
       case 'controller-died':
         return play({ kind: 'controller-died', controllerId: (args.controller ?? 'c1') as ControllerId })
+      case 'controller-silent':
+        return play({ kind: 'controller-silent', controllerId: (args.controller ?? 'c1') as ControllerId })
       case 'grace':
         return play({ kind: 'grace' })
       case 'tick':

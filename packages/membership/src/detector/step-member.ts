@@ -1,5 +1,5 @@
 import type { Evidence, MonotonicMs, NodeHealth } from '@quarterdeck/domain'
-import { downAfterMs, downAtMs, phiOf, reconnectWindowMs, seconds, suspicion } from './deadlines.ts'
+import { downAfterMs, downAtMs, leaveWindowMs, phiOf, reconnectWindowMs, seconds, suspicion } from './deadlines.ts'
 import {
   BEATS_KEPT,
   type MemberContext,
@@ -25,7 +25,9 @@ export function stepMember(state: MemberState, event: MemberEvent, context: Memb
     case 'stream-closed':
       return onStreamClosed(state, event, context)
     case 'controller-died':
-      return onControllerDied(state, event, context)
+      return onControllerGone(state, event, reconnectWindowMs(context), context)
+    case 'controller-silent':
+      return onControllerGone(state, event, leaveWindowMs(context), context)
     case 'grace':
       return onGrace(state, context)
     case 'tick':
@@ -113,13 +115,15 @@ function onStreamClosed(
   return change({ ...closed, silentSinceMs: context.nowMs }, 'suspect', because, context)
 }
 
-function onControllerDied(
+/** Its nodes are silent by its fault, until they had the time to find another one. */
+function onControllerGone(
   state: MemberState,
-  { controllerId }: Extract<MemberEvent, { kind: 'controller-died' }>,
+  { controllerId }: Extract<MemberEvent, { kind: 'controller-died' | 'controller-silent' }>,
+  windowMs: number,
   context: MemberContext,
 ): MemberStep {
   if (state.controllerId !== controllerId) return { state, effects: [] }
-  const until = (context.nowMs + reconnectWindowMs(context)) as MonotonicMs
+  const until = (context.nowMs + windowMs) as MonotonicMs
   return { state: { ...state, notDownBeforeMs: later(state.notDownBeforeMs, until) }, effects: [] }
 }
 

@@ -17,7 +17,7 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'epoch-without-nonce',
     wrong:
       'Epochs are a counter, and the fence compares nothing else: a failover that loses the lease gives one out twice',
-    focus: ['store-failover', 'store-clock-jump', 'controller-crash'],
+    focus: ['store-failover', 'controller-store-partition'],
     edits: [
       {
         file: lease,
@@ -71,6 +71,18 @@ export const leaseMutants: readonly Mutant[] = [
         file: 'packages/agent/src/session/reconnect-delay.ts',
         find: 'const longestMs = Math.min(delayMsMax, Math.max(delayMsMaxOfFew, spreadMs))',
         replace: 'const longestMs = Math.max(delayMsMax, delayMsMaxOfFew, spreadMs)',
+      },
+    ],
+  },
+  {
+    name: 'agent-waits-for-a-stuck-controller',
+    wrong: 'An agent gives a controller that stands still 10 s to answer, while another one would take it (once real)',
+    focus: ['controller-pause', 'slow-controller', 'connection-reset'],
+    edits: [
+      {
+        file: 'packages/agent/src/session/reconnect-delay.ts',
+        find: 'const patienceMsMin = 2_000',
+        replace: 'const patienceMsMin = 10_000',
       },
     ],
   },

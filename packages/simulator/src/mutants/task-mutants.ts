@@ -56,7 +56,7 @@ export const taskMutants: readonly Mutant[] = [
   {
     name: 'exclusive-too-early',
     wrong: 'An exclusive task begins elsewhere before its old node must have stopped it',
-    focus: ['node-partition', 'agent-pause'],
+    focus: ['node-partition'],
     edits: [{ file: failover, find: 'nowMs >= exclusiveDeadAtMs(lost, spec, input.timings)', replace: 'lost' }],
   },
   {
@@ -68,30 +68,6 @@ export const taskMutants: readonly Mutant[] = [
         file: 'packages/control-plane/src/dispatch/assignment.ts',
         find: "return spec.durable || stored.value.policy !== 'at-least-once'",
         replace: 'return stored.revision < 0 && spec.durable',
-      },
-    ],
-  },
-  {
-    name: 'no-admission',
-    wrong: 'An agent takes more than its machine can carry',
-    focus: ['node-partition', 'agent-pause', 'store-failover'],
-    edits: [
-      {
-        file: 'packages/agent/src/runner/admission.ts',
-        find: 'return tooMuch ?',
-        replace: 'return tooMuch && tooMuch.length < 0 ?',
-      },
-    ],
-  },
-  {
-    name: 'inventory-of-an-old-session',
-    wrong: 'A controller judges by what an agent held before it moved on to another controller (once real)',
-    focus: ['connection-reset', 'controller-store-partition', 'slow-controller', 'store-away'],
-    edits: [
-      {
-        file: 'packages/control-plane/src/reports/held-attempts.ts',
-        find: 'if (node?.value.session?.id !== sessionId || core.hub.session(nodeId)?.sessionId !== sessionId) return',
-        replace: 'if (!node) return',
       },
     ],
   },
