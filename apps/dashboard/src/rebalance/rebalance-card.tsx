@@ -1,14 +1,15 @@
 'use client'
 
-import { clusterCan, type RebalancePlan } from '@quarterdeck/domain'
+import { clusterCan } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
-import { formatShare, plural } from '../format/amount.ts'
+import { plural } from '../format/amount.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
+import { adviceSentence } from './advice-sentence.ts'
 import { MoveList } from './move-list.tsx'
 import { openRebalance } from './open-rebalance.tsx'
 
@@ -54,10 +55,4 @@ export function RebalanceCard({ className }: { readonly className?: string }) {
       )}
     </Card>
   )
-}
-
-/** "2 moves would cut skew 41 % → 9 %." */
-export function adviceSentence({ moves, skewBefore, skewAfter }: RebalancePlan): string {
-  if (moves.length === 0) return `Nothing to move: skew is ${formatShare(skewBefore)} and no move would cut it by much.`
-  return `${plural(moves.length, 'move')} would cut skew ${formatShare(skewBefore)} → ${formatShare(skewAfter)}.`
 }

@@ -5,8 +5,8 @@ import { api, queries } from '../api/client.ts'
 import { plural } from '../format/amount.ts'
 import { ActDialog } from '../ui/act-dialog.tsx'
 import { Skeleton, Warning } from '../ui/states.tsx'
+import { adviceSentence } from './advice-sentence.ts'
 import { MoveList } from './move-list.tsx'
-import { adviceSentence } from './rebalance-card.tsx'
 
 /** Confirms the advice that is shown. When it is another one by then, the server says what it is now, and nothing moves. */
 export function RebalanceDialog({ close }: { readonly close: () => void }) {
