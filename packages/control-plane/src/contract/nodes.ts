@@ -1,0 +1,55 @@
+import type {
+  ActPreview,
+  AsOf,
+  DrainOptions,
+  DrainPlan,
+  LoadHistory,
+  LossPlan,
+  NodeDetail,
+  NodeId,
+  NodeRow,
+  OperationId,
+  Outcome,
+  PlanId,
+  PreviewedAct,
+} from '@quarterdeck/domain'
+import type { Caller } from './caller.ts'
+
+export type NodesService = {
+  list(): AsOf<readonly NodeRow[]>
+  get(id: NodeId): Outcome<AsOf<NodeDetail>>
+  history(id: NodeId, input: { sinceMs: number }): Outcome<LoadHistory>
+  cordon(
+    input: { ids: readonly NodeId[]; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  uncordon(
+    input: { ids: readonly NodeId[]; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
+  /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
+  previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
+  /** What cordon, remove, promote or demote would do to these nodes now; changes nothing. */
+  previewAct(input: { act: PreviewedAct; ids: readonly NodeId[] }): Outcome<ActPreview>
+  /** Computes and keeps a plan; changes nothing else. */
+  previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
+  /**
+   * Starts a drain. With `planId` it carries out that plan if the state it stood on still holds, else `plan_outdated` and the sentence
+   * says what differs.
+   */
+  drain(
+    input: { ids: readonly NodeId[]; options: DrainOptions; reason: string; planId?: PlanId },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
+  /** The nodes stay cordoned unless `uncordon`. */
+  stopDrain(
+    input: { ids: readonly NodeId[]; uncordon: boolean; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<null>>
+  remove(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Asks the node's agent to start a controller beside it. */
+  promote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Asks the node's agent to stop its controller, after it handed leadership over if it leads. */
+  demote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  setLabels(input: { id: NodeId; labels: Record<string, string> }, caller: Caller): Promise<Outcome<null>>
+}
