@@ -60,7 +60,7 @@ describe('the loss of the leader', () => {
     expect((await events(cluster, { types: ['node.down'] })).map(({ text }) => text)).toEqual([])
   })
 
-  it('by a pause longer than its lease: its late writes are refused and counted, and it follows', async () => {
+  it('by a pause longer than its lease: it follows, and nothing acknowledged is lost', async () => {
     const leader = await cluster.leader()
     const submitting = keepSubmitting(cluster, (n) => script('exit 0', { name: `paused-${n}` }))
     await eventually('some tasks are acknowledged', () => submitting.acknowledged() >= 5)
@@ -101,12 +101,15 @@ describe('the loss of the leader', () => {
   it('with writes still to be sent: those come too late, are refused, and are counted', async () => {
     const leader = await cluster.leader()
     const staleBefore = (await cluster.query<ControlView>('controlPlane.view')).leadership?.staleWritesRefused ?? 0
-    // While Redis stands still, one write of the leader is under way and the next ones wait behind it, with this epoch's fence.
+    // While Redis stands still, one write of the leader is under way and the next ones wait behind it, with this epoch's fence. A write
+    // or two of another kind may wait as well, so enough are made to wait that some are of these.
     cluster.redis.pause()
-    const late = Array.from({ length: 8 }, (_, n) =>
-      postTo(leader.url, 'tasks.submit', script('exit 0', { name: `late-${n}`, idempotencyKey: `late-${n}` })),
-    )
-    await eventually('the leader has them', async () => (await metric(leader.url, 'qd_commits_waiting')) > 0)
+    const late: Promise<unknown>[] = []
+    await eventually('the leader has them', async () => {
+      const key = `late-${late.length}`
+      late.push(postTo(leader.url, 'tasks.submit', script('exit 0', { name: key, idempotencyKey: key })))
+      return (await metric(leader.url, 'qd_commits_waiting')) >= 6
+    })
     leader.pause()
     cluster.redis.resume()
     const others = cluster.controllers.filter((each) => each.id !== leader.id)
