@@ -1,17 +1,23 @@
 /**
- * Bundles one app into one file: `node build-app.mjs <entry> <outfile> [--external=<package>]...`, from the app's folder.
+ * Bundles one app into one file: `node build-app.mjs <entry> <outfile> [--external=<package>]... [--instead=<file>]`, from the app's
+ * folder. `--instead` names a JSON object of absolute source paths and the text to bundle in their place: how a cause of failure is put
+ * back without touching the sources.
  *
  * Lua scripts are read at run time from beside the code that names them, so those next to a bundled file are copied
  * next to the bundle. A bundle that would need a package not said to be external fails here, not on a node.
  */
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import path from 'node:path'
 import { build } from 'esbuild'
 
 const [entry, outfile, ...options] = process.argv.slice(2)
 if (!entry || !outfile) throw new Error('usage: build-app.mjs <entry> <outfile> [--external=<package>]...')
-const external = options.map((option) => option.replace('--external=', ''))
+const valuesOf = (name) =>
+  options.filter((option) => option.startsWith(`--${name}=`)).map((option) => option.slice(name.length + 3))
+const external = valuesOf('external')
+const [insteadFile] = valuesOf('instead')
+const instead = new Map(insteadFile ? Object.entries(JSON.parse(readFileSync(insteadFile, 'utf8'))) : [])
 
 // Natives that ws and redis would like and do without.
 const optional = ['bufferutil', 'utf-8-validate', '@node-rs/xxhash']
@@ -29,6 +35,17 @@ const { metafile } = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
+  plugins: [
+    {
+      name: 'instead',
+      setup({ onLoad }) {
+        if (instead.size === 0) return
+        onLoad({ filter: /\.ts$/ }, ({ path: file }) =>
+          instead.has(file) ? { contents: instead.get(file), loader: 'ts' } : undefined,
+        )
+      },
+    },
+  ],
   // CommonJS packages inside the bundle call require; an ESM file has none of its own.
   banner: {
     js: "import { createRequire as qdCreateRequire } from 'node:module'; const require = qdCreateRequire(import.meta.url);",
@@ -50,7 +67,7 @@ for (const folder of [...folders].filter((folder) => !folder.includes('node_modu
     if (copied.has(file)) throw new Error(`two scripts are called ${file}: ${copied.get(file)} and ${source}`)
     copied.set(file, source)
     mkdirSync(path.dirname(outfile), { recursive: true })
-    copyFileSync(source, path.join(path.dirname(outfile), file))
+    writeFileSync(path.join(path.dirname(outfile), file), instead.get(path.resolve(source)) ?? readFileSync(source))
   }
 }
 console.log(`${outfile}: ${Math.ceil(output.bytes / 1024)} KiB, ${copied.size} Lua scripts`)

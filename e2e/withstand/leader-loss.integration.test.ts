@@ -89,6 +89,7 @@ describe('the loss of the leader', () => {
       return view?.leader && view.leader.controllerId !== leader.id ? view : null
     })
     expect(follows.leader?.controllerId).not.toBe(leader.id)
+    await eventually('it decides nothing itself', async () => (await metric(leader.url, 'qd_is_leader')) === 0)
     const ids = await submitting.stop()
     const views = await eventually('every task ends', async () => {
       const found = await Promise.all(ids.map((id) => task(cluster, id)))

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { allProcesses, eventually, isRunning, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,6 +26,7 @@ describe('a task', () => {
     expect(value.result.logTail.at(-1)?.text).toContain('the end')
     expect(value.result.logTail.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(80 * 1024)
     expect((await node(cluster, 'n1')).health).toBe('ready')
+    expect(bytesIn(path.join(cluster.agent('n1').dataDir, 'logs'))).toBeLessThanOrEqual(40 * 1024 * 1024)
   })
 
   it('that forks children and exits leaves none of them behind', async () => {
@@ -54,7 +55,8 @@ describe('a task', () => {
   })
 
   it('that fills its memory limit is stopped by it and says so', async () => {
-    const hog = 'const a = []; for (;;) a.push(Buffer.alloc(8 * 1024 * 1024, 1))'
+    // Four times its limit: enough to be stopped, and no harm to the machine when it is not.
+    const hog = 'const a = []; while (a.length < 64) a.push(Buffer.alloc(8 * 1024 * 1024, 1))'
     const id = await submit(cluster, {
       ...program(process.execPath, ['-e', hog], { name: 'hog', ...once }),
       exec: { command: process.execPath, args: ['-e', hog], limits: { memoryBytes: 128 * 1024 * 1024 } },
@@ -90,3 +92,9 @@ describe('a task', () => {
     await untilState(cluster, id, 'cancelled')
   })
 })
+
+/** Size of all files below a folder. */
+function bytesIn(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return files.reduce((sum, file) => sum + statSync(path.join(file.parentPath, file.name)).size, 0)
+}

@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.stop())
 
-/** How long Redis stays away. `npm test` uses a short time; `QD_TEST_REDIS_AWAY_MS=60000` is the full exercise. */
-const AWAY_MS = Number(process.env.QD_TEST_REDIS_AWAY_MS ?? 15_000)
+/** How long Redis stays away. */
+const AWAY_MS = Number(process.env.QD_TEST_REDIS_AWAY_MS ?? 60_000)
 
 type Summary = { behindMs: number; value: { leader: unknown } }
 
@@ -52,7 +52,7 @@ describe('Redis', () => {
     // The task ends while nobody can be told.
     appendFileSync(goFile, '')
     await eventually('its process has ended', () => !isRunning(pid))
-    await eventually('Redis was away for long', () => performance.now() > awayUntilMs)
+    await eventually('Redis was away for long', () => performance.now() > awayUntilMs, { deadlineMs: 2 * AWAY_MS })
     expect(cluster.controllers.every((controller) => controller.isAlive())).toBe(true)
 
     await cluster.redis.restart()

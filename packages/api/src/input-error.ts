@@ -11,12 +11,15 @@ const SHOWN_LENGTH_MAX = 60
 export function inputError(issues: readonly Issue[], input: unknown): ClusterError {
   const issue = innermost(issues[0])
   if (!issue) return clusterError('bad_input', 'The input was refused.')
-  const field = issue.path.map(String).join('.')
+  const at = issue.path.map(String).join('.')
+  // What is wrong is the one that should not be there.
+  const unknown = issue.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : ''
+  const field = [at, unknown].filter(Boolean).join('.')
   const others =
     issues.length > 1 ? ` ${issues.length - 1} more ${issues.length === 2 ? 'field is' : 'fields are'} wrong.` : ''
   return clusterError(
     'bad_input',
-    `${sentence(issue, field, input)}${others}`.slice(0, 2_000),
+    `${sentence(issue, at, input)}${others}`.slice(0, 2_000),
     field ? { field: field.slice(0, 200) } : {},
   )
 }

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-export const controllerProgram = path.join(root, 'apps/control-plane/dist/controller.mjs')
-export const agentProgram = path.join(root, 'apps/agent/dist/qd-agent.mjs')
+/** Name of the folder with the bundles: `pnpm causes` has the tests run on bundles with something wrong in them. */
+const dist = process.env.QD_TEST_DIST ?? 'dist'
+export const controllerProgram = path.join(root, 'apps/control-plane', dist, 'controller.mjs')
+export const agentProgram = path.join(root, 'apps/agent', dist, 'qd-agent.mjs')
 
 export type ControllerProcess = {
   readonly id: string

@@ -1,4 +1,6 @@
 const lookEveryMs = 20
+/** `pnpm causes` waits shorter: there the tests are meant to fail. */
+const patienceMs = Number(process.env.QD_TEST_PATIENCE_MS ?? 90_000)
 
 /**
  * Waits until `look` gives something, and returns it. `reason` says in the failure what was waited for.
@@ -9,7 +11,7 @@ const lookEveryMs = 20
 export async function eventually<T>(
   reason: string,
   look: () => T | Promise<T>,
-  { deadlineMs = 90_000 }: { readonly deadlineMs?: number } = {},
+  { deadlineMs = patienceMs }: { readonly deadlineMs?: number } = {},
 ): Promise<NonNullable<T> & T> {
   const untilMs = performance.now() + deadlineMs
   let last: unknown

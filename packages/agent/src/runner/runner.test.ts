@@ -142,15 +142,6 @@ describe('a runner', () => {
     expect(driver.calls).toEqual(['start a'])
   })
 
-  it('keeps a timeout of 30 days, which is longer than a timer can be', async () => {
-    const days = 24 * 3_600_000
-    await run(task('a', { timeouts: { runMs: 30 * days } }))
-    await platform.advance(30 * days - 1)
-    expect(driver.calls).toEqual(['start a'])
-    await platform.advance(1)
-    expect(driver.calls).toEqual(['start a', 'ask a'])
-  })
-
   it('stops an exclusive attempt when no beat is confirmed in time, counted from when it was sent', async () => {
     await run(task('a', { policy: 'exclusive', graceMs: 100 }))
     await platform.advance(5_000)

@@ -124,6 +124,7 @@ function put(id: string, expect: Change['expect']): Change {
   return { op: 'put', kind: 'operation', id, expect, text: '{"v":1}' }
 }
 
+/** Behind what the committer puts off by a turn: both wait in one line. A timer could come first. */
 function turn(): Promise<void> {
-  return new Promise((resolve) => platform.timers.after(1, resolve))
+  return new Promise((resolve) => platform.timers.soon(resolve))
 }
