@@ -15,6 +15,8 @@ const trpcCodes = {
   operation_not_found: 'NOT_FOUND',
   schedule_not_found: 'NOT_FOUND',
   broadcast_not_found: 'NOT_FOUND',
+  workflow_not_found: 'NOT_FOUND',
+  workflow_run_not_found: 'NOT_FOUND',
   user_not_found: 'NOT_FOUND',
   token_not_found: 'NOT_FOUND',
   plan_not_found: 'NOT_FOUND',

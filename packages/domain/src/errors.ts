@@ -13,6 +13,8 @@ export const errorCodes = [
   'operation_not_found',
   'schedule_not_found',
   'broadcast_not_found',
+  'workflow_not_found',
+  'workflow_run_not_found',
   'user_not_found',
   'token_not_found',
   'plan_not_found',

@@ -20,6 +20,7 @@ import { settingsSchema } from './settings.ts'
 import { strategyStateSchema } from './strategy-state.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
+import { workflowRunSchema, workflowSchema, workflowVersionSchema } from './workflow.ts'
 
 /**
  * Every kind of object in the store.
@@ -42,6 +43,9 @@ export const kinds = {
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
+  workflow: { schema: workflowSchema, cold: false, secret: false },
+  'workflow-version': { schema: workflowVersionSchema, cold: false, secret: false },
+  'workflow-run': { schema: workflowRunSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },
