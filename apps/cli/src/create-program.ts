@@ -23,6 +23,7 @@ import { addTaskViewCommands } from './commands/task-views.ts'
 import { addTokenCommands } from './commands/tokens.ts'
 import { addUserCommands } from './commands/users.ts'
 import { addVersionCommand } from './commands/version.ts'
+import { addWorkflowCommands } from './commands/workflows.ts'
 
 /** Every command, in the order in which help shows them. */
 export function createProgram(run: Run): Command {
@@ -54,6 +55,7 @@ export function createProgram(run: Run): Command {
   addBroadcastCommands(group(program, 'broadcast', 'one task on every matching node: results, cancel'), run)
   addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
   addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
+  addWorkflowCommands(group(program, 'workflow', 'steps that depend on each other: run, follow, retry'), run)
   addApplyCommand(program, run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)

@@ -117,4 +117,15 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'users.create': admins,
   'users.update': admins,
   'users.remove': admins,
+
+  'workflows.list': viewers,
+  'workflows.get': viewers,
+  'workflows.plan': operators,
+  'workflows.save': operators,
+  'workflows.start': operators,
+  'workflows.runs': viewers,
+  'workflows.run': viewers,
+  'workflows.cancel': operators,
+  'workflows.retry': operators,
+  'workflows.remove': operators,
 }

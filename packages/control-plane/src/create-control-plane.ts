@@ -51,6 +51,8 @@ import { createTelemetryLane } from './telemetry/telemetry-lane.ts'
 import { createOwnVitals, createVitalsService } from './vitals.ts'
 import { createTaskChanges } from './work-loops/task-changes.ts'
 import { createTaskLoop } from './work-loops/task-loop.ts'
+import { createWorkflowsService } from './workflows/create-workflows-service.ts'
+import { createWorkflowLoop } from './workflows/workflow-loop.ts'
 
 export type ControlPlaneInput = {
   readonly platform: Platform
@@ -197,6 +199,7 @@ export function createControlPlane({
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
     services: createServicesService(core, { view }),
+    workflows: createWorkflowsService(core, { crypto }),
     control,
     events,
     cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),
@@ -219,6 +222,7 @@ export function createControlPlane({
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
       createBroadcastLoop(core, { changes }),
+      createWorkflowLoop(core),
       createRebalanceLoop(core, { view, changes }),
       createRetentionLoop(core),
     ],

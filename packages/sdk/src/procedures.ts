@@ -104,5 +104,17 @@ export const procedures = {
     createApi: 'mutation',
     revokeApi: 'mutation',
   },
+  workflows: {
+    list: 'query',
+    get: 'query',
+    plan: 'mutation',
+    save: 'mutation',
+    start: 'mutation',
+    runs: 'query',
+    run: 'query',
+    cancel: 'mutation',
+    retry: 'mutation',
+    remove: 'mutation',
+  },
   users: { list: 'query', create: 'mutation', update: 'mutation', remove: 'mutation' },
 } as const satisfies { readonly [A in Area]: { readonly [V in Verb<A>]: KindOf<A, V> } }

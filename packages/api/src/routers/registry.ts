@@ -12,6 +12,7 @@ import { servicesRouter } from './services.ts'
 import { tasksRouter } from './tasks.ts'
 import { tokensRouter } from './tokens.ts'
 import { usersRouter } from './users.ts'
+import { workflowsRouter } from './workflows.ts'
 
 /** Every router, one line each. */
 export const appRouter = router({
@@ -28,6 +29,7 @@ export const appRouter = router({
   tasks: tasksRouter,
   tokens: tokensRouter,
   users: usersRouter,
+  workflows: workflowsRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -1,5 +1,9 @@
 const task = { name: 'hello', driver: 'exec', exec: { command: '/bin/true' } }
 const service = { name: 'api', task: { driver: 'exec', exec: { command: '/bin/sleep' } } }
+const workflow = {
+  name: 'release',
+  steps: [{ name: 'build', task: { driver: 'exec', exec: { command: '/bin/true' } } }],
+}
 const password = 'correct horse battery'
 const sample = {
   cpuShare: 0.5,
@@ -119,4 +123,13 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'users.create': { id: 'bo', role: 'viewer', password },
   'users.update': { id: 'bo', role: 'operator' },
   'users.remove': { id: 'bo' },
+  'workflows.get': { id: 'release' },
+  'workflows.plan': { spec: workflow },
+  'workflows.save': { spec: workflow },
+  'workflows.start': { id: 'release', input: { mode: 'dry' } },
+  'workflows.runs': {},
+  'workflows.run': { id: 'r1' },
+  'workflows.cancel': { id: 'r1' },
+  'workflows.retry': { id: 'r1' },
+  'workflows.remove': { id: 'release' },
 }

@@ -11,6 +11,7 @@ import type { SchedulesService } from './schedules.ts'
 import type { ServicesService } from './services.ts'
 import type { TasksService } from './tasks.ts'
 import type { VitalsService } from './vitals.ts'
+import type { WorkflowsService } from './workflows.ts'
 
 /**
  * What the control plane offers to the API. The routers validate, authorize, call one of these and map errors; every decision is
@@ -26,6 +27,7 @@ export type ControlPlane = {
   readonly schedules: SchedulesService
   readonly broadcasts: BroadcastsService
   readonly services: ServicesService
+  readonly workflows: WorkflowsService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService

@@ -116,7 +116,7 @@ describe('a run of a workflow', () => {
   })
 
   it('hands values on as variables and arguments, each of them one argument', () => {
-    const program = { driver: 'exec', exec: { command: '/bin/echo', args: ['to {{WHERE}}'] } } as const
+    const program = { driver: 'exec' as const, exec: { command: '/bin/echo', args: ['to {{WHERE}}'] } }
     const inputs = { WHERE: 'steps.a.value', HOW: 'input.mode' }
     const on = stage(versionOf([step('a'), step('b', { after: ['a'], task: program, inputs })]), { mode: 'dry' })
     on.settle()
@@ -213,14 +213,14 @@ describe('a run of a workflow', () => {
   })
 
   it('fails when it takes longer than its timeout, and waits while the cluster takes no more tasks', () => {
-    const on = stage(versionOf([step('a')], { runTimeoutMs: 1_000_000 }))
+    const on = stage(versionOf([step('a')], { runTimeoutMs: 900_000 }))
     expect(on.look(true)).toBeNull()
     on.settle()
     on.elapse(2_000_000)
     on.settle()
     expect(on.run).toMatchObject({
       state: 'failed',
-      ending: { because: 'It took longer than its timeout of 16m 40s.' },
+      ending: { because: 'It took longer than its timeout of 15m.' },
     })
   })
 })
