@@ -9,6 +9,7 @@ import {
   type LucideIcon,
   Radio,
   Settings,
+  Workflow,
 } from 'lucide-react'
 
 /** Every page of the menu, with its key after `g`. */
@@ -20,6 +21,7 @@ export const places: readonly Place[] = [
   { href: '/services', name: 'Services', key: 's', icon: Layers },
   { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
   { href: '/schedules', name: 'Schedules', key: 'h', icon: CalendarClock },
+  { href: '/workflows', name: 'Workflows', key: 'w', icon: Workflow },
   { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
   { href: '/events', name: 'Events', key: 'e', icon: Activity },
   { href: '/control', name: 'Control plane', key: 'c', icon: Radio },
@@ -34,6 +36,8 @@ const parents: Readonly<Record<string, string>> = {
   '/broadcast': '/tasks',
   '/broadcasts': '/tasks',
   '/service': '/services',
+  '/workflow': '/workflows',
+  '/workflow-run': '/workflows',
   '/operation': '/operations',
   '/dispatch': '/tasks',
 }
