@@ -109,6 +109,7 @@ it('rejects a handler that is not there', async () => {
 
 it('fails what ran in a worker that crashed, and runs on with a new one', async () => {
   call('bystander', 'wait')
+  await eventually('it runs', () => controller.reports.some(({ kind }) => kind === 'started'))
   call('crashed', 'crash')
   expect((await ended('crashed')).exit.error).toBe('Its worker process ended with code 9.')
   expect((await ended('bystander')).exit.error).toBe('Its worker process ended with code 9.')

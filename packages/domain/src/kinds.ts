@@ -8,6 +8,7 @@ import {
   userSchema,
   userSessionSchema,
 } from './access.ts'
+import { autoscalerSchema } from './autoscale.ts'
 import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
@@ -46,6 +47,7 @@ export const kinds = {
   workflow: { schema: workflowSchema, cold: false, secret: false },
   'workflow-version': { schema: workflowVersionSchema, cold: false, secret: false },
   'workflow-run': { schema: workflowRunSchema, cold: false, secret: false },
+  autoscaler: { schema: autoscalerSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },
