@@ -8,6 +8,7 @@ import { addBroadcastCommands } from './commands/broadcasts.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
 import { addEventCommands } from './commands/events.ts'
+import { addJobCommands } from './commands/jobs.ts'
 import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeLoseCommand } from './commands/node-lose.ts'
@@ -56,6 +57,7 @@ export function createProgram(run: Run): Command {
   addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
   addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
   addWorkflowCommands(group(program, 'workflow', 'steps that depend on each other: run, follow, retry'), run)
+  addJobCommands(group(program, 'job', 'named tasks with parameters: apply, run'), run)
   addApplyCommand(program, run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)

@@ -51,6 +51,14 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'events.list': viewers,
   'events.audit': admins,
 
+  'jobTemplates.list': viewers,
+  'jobTemplates.get': viewers,
+  'jobTemplates.plan': operators,
+  'jobTemplates.save': operators,
+  'jobTemplates.preview': operators,
+  'jobTemplates.run': operators,
+  'jobTemplates.remove': operators,
+
   'nodes.list': viewers,
   'nodes.get': viewers,
   'nodes.history': viewers,

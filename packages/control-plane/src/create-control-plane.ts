@@ -17,6 +17,7 @@ import { newCounters } from './counters.ts'
 import type { Crypto, PasswordHasher } from './crypto.ts'
 import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createDrainLoop } from './drain/drain-loop.ts'
+import { createJobTemplatesService } from './job-templates/create-job-templates-service.ts'
 import { recordTakeovers } from './leadership/record-takeovers.ts'
 import { runElection } from './leadership/run-election.ts'
 import { runLife } from './life.ts'
@@ -190,17 +191,19 @@ export function createControlPlane({
     hello = now
   })
 
+  const tasks = createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs })
   const controlPlane: ControlPlane = {
     id: identity.id,
     access: createAccessService(core, { crypto, hasher }),
     agents: gateway,
     nodes: createNodesService(core, { slots, loads, view, control }),
-    tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
+    tasks,
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
     services: createServicesService(core, { view }),
     workflows: createWorkflowsService(core, { crypto }),
+    jobTemplates: createJobTemplatesService(core, { tasks }),
     control,
     events,
     cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),

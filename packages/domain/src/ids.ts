@@ -35,6 +35,7 @@ export const workflowIdSchema = idText
 export const workflowRunIdSchema = idText
   .refine((text) => text.length <= 40, 'a run of a workflow takes at most 40 characters')
   .brand<'WorkflowRunId'>()
+export const jobTemplateIdSchema = idText.brand<'JobTemplateId'>()
 export const incarnationSchema = idText.brand<'Incarnation'>()
 export const shardNameSchema = idText.brand<'ShardName'>()
 
@@ -47,6 +48,7 @@ export type PlanId = z.infer<typeof planIdSchema>
 export type UserId = z.infer<typeof userIdSchema>
 export type BroadcastId = z.infer<typeof broadcastIdSchema>
 export type ScheduleId = z.infer<typeof scheduleIdSchema>
+export type JobTemplateId = z.infer<typeof jobTemplateIdSchema>
 export type WorkflowId = z.infer<typeof workflowIdSchema>
 export type WorkflowRunId = z.infer<typeof workflowRunIdSchema>
 export type TokenId = z.infer<typeof tokenIdSchema>

@@ -13,6 +13,7 @@ import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
 import { idempotencySchema } from './idempotency.ts'
+import { jobTemplateSchema } from './job-template.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { scheduleSchema } from './schedule.ts'
@@ -44,6 +45,7 @@ export const kinds = {
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
+  'job-template': { schema: jobTemplateSchema, cold: false, secret: false },
   workflow: { schema: workflowSchema, cold: false, secret: false },
   'workflow-version': { schema: workflowVersionSchema, cold: false, secret: false },
   'workflow-run': { schema: workflowRunSchema, cold: false, secret: false },

@@ -111,6 +111,10 @@ export const limits = {
   workflowRetriesMax: 50,
   /** Versions kept besides those of runs that are kept. */
   workflowVersionsKept: 11,
+  jobTemplatesMax: 1_000,
+  jobParametersMax: 32,
+  jobChoicesMax: 100,
+  jobTemplateVersionsKept: 11,
   /** Moves of one advice; when those are made, the next advice says more. */
   rebalanceMovesMax: 50,
 } as const

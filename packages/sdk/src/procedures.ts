@@ -41,6 +41,15 @@ export const procedures = {
   },
   controlPlane: { view: 'query', transfer: 'mutation', releaseBrake: 'mutation' },
   events: { list: 'query', audit: 'query' },
+  jobTemplates: {
+    list: 'query',
+    get: 'query',
+    plan: 'mutation',
+    save: 'mutation',
+    preview: 'query',
+    run: 'mutation',
+    remove: 'mutation',
+  },
   nodes: {
     list: 'query',
     get: 'query',

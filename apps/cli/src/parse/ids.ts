@@ -1,6 +1,8 @@
 import {
   type BroadcastId,
   broadcastIdSchema,
+  type JobTemplateId,
+  jobTemplateIdSchema,
   type NodeId,
   nodeIdSchema,
   type OperationId,
@@ -39,3 +41,4 @@ export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)
 export const broadcastIdOf = id<BroadcastId>('a broadcast', broadcastIdSchema)
 export const workflowIdOf = id<WorkflowId>('a workflow', workflowIdSchema)
 export const workflowRunIdOf = id<WorkflowRunId>('a run of a workflow', workflowRunIdSchema)
+export const jobTemplateIdOf = id<JobTemplateId>('a job template', jobTemplateIdSchema)

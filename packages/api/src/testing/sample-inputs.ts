@@ -4,6 +4,7 @@ const workflow = {
   name: 'release',
   steps: [{ name: 'build', task: { driver: 'exec', exec: { command: '/bin/true' } } }],
 }
+const template = { name: 'backup', task: { driver: 'exec', exec: { command: '/bin/true' } } }
 const password = 'correct horse battery'
 const sample = {
   cpuShare: 0.5,
@@ -70,6 +71,12 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'controlPlane.releaseBrake': { reason: 'they are gone' },
   'events.list': {},
   'events.audit': {},
+  'jobTemplates.get': { id: 'backup' },
+  'jobTemplates.plan': { spec: template },
+  'jobTemplates.save': { spec: template },
+  'jobTemplates.preview': { id: 'backup', values: { level: 3 } },
+  'jobTemplates.run': { id: 'backup', values: { level: '3' } },
+  'jobTemplates.remove': { id: 'backup' },
   'nodes.get': { id: 'web-3' },
   'nodes.history': { id: 'web-3' },
   'nodes.cordon': { ids: ['web-3'], reason: 'disk' },

@@ -17,7 +17,7 @@ export function recordingControlPlane(): { readonly controlPlane: ControlPlane; 
       sessionSecret: 'secret',
       sessionId: 's1',
       expiresAtMs: 1,
-      value: { spec: {}, task: {}, definition: { steps: [] } },
+      value: { spec: {}, task: {}, definition: { steps: [], task: {} } },
     }),
     async *[Symbol.asyncIterator]() {},
   }

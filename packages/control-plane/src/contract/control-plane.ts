@@ -5,6 +5,7 @@ import type { BroadcastsService } from './broadcasts.ts'
 import type { ClusterService } from './cluster.ts'
 import type { ControlService } from './control.ts'
 import type { EventsService } from './events.ts'
+import type { JobTemplatesService } from './job-templates.ts'
 import type { NodesService } from './nodes.ts'
 import type { OperationsService } from './operations.ts'
 import type { SchedulesService } from './schedules.ts'
@@ -28,6 +29,7 @@ export type ControlPlane = {
   readonly broadcasts: BroadcastsService
   readonly services: ServicesService
   readonly workflows: WorkflowsService
+  readonly jobTemplates: JobTemplatesService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService
