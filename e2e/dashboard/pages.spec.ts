@@ -15,6 +15,7 @@ const places = {
   'new schedule': '/schedule?form=new',
   broadcasts: '/broadcasts',
   workflows: '/workflows',
+  jobs: '/jobs',
   operations: '/operations',
   events: '/events',
   settings: '/settings',

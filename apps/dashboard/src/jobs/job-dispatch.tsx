@@ -25,7 +25,7 @@ export function JobDispatch({ detail, refusal }: { readonly detail: JobTemplateD
   const [isTouched, setTouched] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
   // One key for one filled form: a second click, or a repeat after a lost answer, finds the same task.
-  const key = useRef(crypto.randomUUID())
+  const key = useRef(newKey())
   const values = valuesOf(parameters, form)
   const read = readJobValues(parameters, values)
   // An empty form is not yet a mistake.
@@ -58,7 +58,7 @@ export function JobDispatch({ detail, refusal }: { readonly detail: JobTemplateD
             problem={isMistake ? { name: read.error.field, text: read.error.message } : null}
             onChange={(name, value) => {
               setForm((before) => ({ ...before, [name]: value }))
-              key.current = crypto.randomUUID()
+              key.current = newKey()
             }}
           />
           {problem && <Failed what="The job was not dispatched." problem={problem} />}
@@ -119,4 +119,9 @@ function PreviewCard({
       </div>
     </Card>
   )
+}
+
+/** Browsers give random ids to secure origins only. */
+function newKey(): string {
+  return crypto.randomUUID ? crypto.randomUUID() : String(performance.now())
 }
