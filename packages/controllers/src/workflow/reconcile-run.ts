@@ -83,12 +83,13 @@ type Draft = {
 
 function settleSteps(draft: Draft): void {
   const { around, steps, version } = draft
-  const wanted = stepsRead(version.steps)
   const ended = steps
     .map((step, index) => ({ step, index, task: endedTask(step, around) }))
     .filter(({ task }) => task !== null)
     // In the order in which they ended, so that undoing goes exactly backwards.
     .sort((a, b) => (a.task?.endedAtMs ?? 0) - (b.task?.endedAtMs ?? 0) || a.index - b.index)
+  // Reading every expression is dear; most looks find nothing that has ended.
+  const wanted = ended.length > 0 ? stepsRead(version.steps) : new Set<string>()
   for (const { step, index, task } of ended) if (task) steps[index] = settled(step, task, wanted.has(step.name), draft)
   for (const [index, step] of steps.entries()) {
     if (step.undo?.state !== 'running') continue
