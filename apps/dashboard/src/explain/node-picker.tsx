@@ -1,7 +1,7 @@
 'use client'
 
 import type { NodeId } from '@quarterdeck/domain'
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
 
@@ -23,6 +23,11 @@ export function NodePicker({
   const [typed, setTyped] = useState<string>(nodeId ?? '')
   const wanted = typed.trim()
   const suggested = [...store.nodes.keys()].filter((each) => each.includes(wanted)).slice(0, SUGGESTED_MAX)
+  // What was typed before the nodes arrived names one when they have.
+  const picked = store.nodes.get(wanted)?.id ?? null
+  useEffect(() => {
+    if (picked !== nodeId) onPick(picked)
+  }, [picked, nodeId, onPick])
   const isUnknown = wanted !== '' && suggested.length === 0
   return (
     <div className="flex flex-col gap-1">
@@ -37,11 +42,7 @@ export function NodePicker({
         autoComplete="off"
         aria-invalid={isUnknown ? true : undefined}
         className="min-h-8 w-full rounded-control border border-control bg-bg px-2 text-text placeholder:text-muted pointer-coarse:min-h-11"
-        onChange={(event) => {
-          const text = event.target.value
-          setTyped(text)
-          onPick(store.nodes.get(text.trim())?.id ?? null)
-        }}
+        onChange={(event) => setTyped(event.target.value)}
       />
       <datalist id={`${id}-nodes`}>
         {suggested.map((each) => (
