@@ -11,6 +11,7 @@ import {
 import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
+import { breakerSchema } from './faults.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
@@ -39,6 +40,7 @@ export const kinds = {
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
+  breaker: { schema: breakerSchema, cold: false, secret: false },
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
