@@ -47,6 +47,14 @@ export type Driver = {
   remove(ref: AttemptRef): Promise<void>
   /** Runs a program beside a running attempt, with its user, variables and limits, and says what it found. Absent: it cannot. */
   check?(assignment: Assignment, check: Extract<HealthCheck, { type: 'exec' }>): Promise<HealthVerdict>
+  /** What the running attempt has used and holds now; null when that cannot be told. Absent: it cannot measure. */
+  measure?(ref: AttemptRef): Promise<UsageNow | null>
+}
+
+export type UsageNow = {
+  /** CPU time that its processes have used since they were started. */
+  readonly cpuMs: number
+  readonly memoryBytes: number
 }
 
 export type DriverFingerprint = {

@@ -81,6 +81,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'services.plan': operators,
   'services.save': operators,
   'services.scale': operators,
+  'services.autoscale': operators,
+  'services.tellMetric': operators,
   'services.rollback': operators,
   'services.pauseUpdate': operators,
   'services.resumeUpdate': operators,

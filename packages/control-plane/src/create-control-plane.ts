@@ -2,6 +2,7 @@ import type { ControllerId, Incarnation, NodeId, Timings } from '@quarterdeck/do
 import type { Platform } from '@quarterdeck/platform'
 import { committer as createCommitter, type Hello, readCache, type Store } from '@quarterdeck/store'
 import { createAccessService } from './access/create-access-service.ts'
+import { createAutoscaleLoop } from './autoscale/autoscale-loop.ts'
 import { createBroadcastLoop } from './broadcasts/broadcast-loop.ts'
 import { createBroadcastsService } from './broadcasts/create-broadcasts-service.ts'
 import type { ControlPlane } from './contract.ts'
@@ -222,6 +223,7 @@ export function createControlPlane({
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createBreakerLoop(core, results),
       createServicesLoop(core, { changes }),
+      createAutoscaleLoop(core),
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
       createBroadcastLoop(core, { changes }),

@@ -1,3 +1,10 @@
+export { type Measure, metricInWords } from './autoscale/read-metric.ts'
+export {
+  type AutoscaleInput,
+  type AutoscaleStep,
+  newAutoscaler,
+  reconcileAutoscale,
+} from './autoscale/reconcile-autoscale.ts'
 export { cancelBroadcast, newBroadcast } from './broadcast/change-broadcast.ts'
 export {
   type BroadcastStep,

@@ -83,7 +83,7 @@ export const broadcastCan = {
     (broadcast.cancel ? `Cancelling broadcast ${broadcast.id} was already requested.` : null),
 } as const
 
-type ServiceFor = Pick<Service, 'id' | 'mode' | 'desired' | 'rollout'>
+type ServiceFor = Pick<Service, 'id' | 'mode' | 'desired' | 'rollout' | 'autoscale'>
 
 const isLeaving = ({ id, desired }: ServiceFor): Refusal =>
   desired === 'removed' ? `Service ${id} is being removed.` : null
@@ -92,6 +92,14 @@ export const serviceCan = {
   change: (service: ServiceFor, role: Role): Refusal => needs('operator', role) ?? isLeaving(service),
 
   scale: (service: ServiceFor, role: Role): Refusal =>
+    needs('operator', role) ??
+    isLeaving(service) ??
+    (service.mode === 'system' ? `${service.id} is a system service: it runs once on every matching node.` : null) ??
+    (service.autoscale
+      ? `${service.id} is autoscaled from ${service.autoscale.min} to ${service.autoscale.max} replicas. Change these bounds, or switch autoscaling off first.`
+      : null),
+
+  autoscale: (service: ServiceFor, role: Role): Refusal =>
     needs('operator', role) ??
     isLeaving(service) ??
     (service.mode === 'system' ? `${service.id} is a system service: it runs once on every matching node.` : null),

@@ -1,6 +1,7 @@
 export * from './access.ts'
 export * from './act-preview.ts'
 export * from './amounts.ts'
+export * from './autoscale.ts'
 export * from './broadcast.ts'
 export * from './capabilities.ts'
 export * from './controller.ts'

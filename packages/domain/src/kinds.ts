@@ -8,6 +8,7 @@ import {
   userSchema,
   userSessionSchema,
 } from './access.ts'
+import { autoscalerSchema } from './autoscale.ts'
 import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
@@ -44,6 +45,7 @@ export const kinds = {
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
+  autoscaler: { schema: autoscalerSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },

@@ -85,6 +85,13 @@ export const limits = {
   replicasMax: 1_000,
   /** The version in force and ten to go back to. */
   serviceVersionsKept: 11,
+  autoscaleDecisionsKept: 20,
+  /** Names of metrics that one service may be told. */
+  autoscaleMetricsTold: 16,
+  /** A told number that is older says nothing any more. */
+  autoscaleMetricFreshMs: 5 * 60_000,
+  /** How often an agent measures a service's replica. */
+  replicaMeasureMs: 5_000,
   /** Ended replicas kept per slot of a service, newest first: enough to read why it failed. */
   endedReplicasKept: 5,
   planKeptMs: 30 * 60_000,

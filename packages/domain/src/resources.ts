@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { gpuNeedSchema, gpuOfferSchema } from './gpu.ts'
+import { unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 
 /** An amount of a node: CPU in thousandths of a core, memory in bytes, and GPUs. */
@@ -51,3 +52,11 @@ export const usageSchema = z.strictObject({
   memoryBytesMax: z.number().nonnegative().nullable(),
 })
 export type Usage = z.infer<typeof usageSchema>
+
+/** What a running attempt uses now: averages since its agent measured it the time before. `null`: not measurable here. */
+export const measuredSchema = z.strictObject({
+  cpuMillis: z.number().nonnegative().nullable(),
+  memoryBytes: z.number().nonnegative().nullable(),
+  atMs: unixMsSchema,
+})
+export type Measured = z.infer<typeof measuredSchema>

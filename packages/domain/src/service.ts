@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { autoscalePolicySchema } from './autoscale.ts'
 import { healthCheckSchema } from './health-check.ts'
 import { serviceIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
@@ -80,6 +81,8 @@ export const serviceSpecSchema = z.strictObject({
   health: healthCheckSchema.nullable().default(null),
   restart: restartPolicySchema.prefault({}),
   update: updatePolicySchema.prefault({}),
+  /** While it is there `replicas` counts only for a new service: measures decide, and `scale` is refused. */
+  autoscale: autoscalePolicySchema.nullable().exactOptional(),
 })
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>
 /** The same before defaults are filled in. */
@@ -125,6 +128,8 @@ export const serviceSchema = z.strictObject({
   minAvailable: z.number().int().nullable(),
   restart: restartPolicySchema,
   update: updatePolicySchema,
+  /** Absent or null: operators say how many replicas there are. */
+  autoscale: autoscalePolicySchema.nullable().exactOptional(),
   /** The version that every replica shall have. */
   specVersion: specVersionSchema,
   /** Newest first; the one in force is always among them. */
@@ -167,7 +172,7 @@ export function versionOf(service: Service, version: number): ServiceVersion | u
 
 /** What would have to be written into a file to ask for the service as it is. */
 export function specOf(service: Service): ServiceSpec {
-  const { id, mode, replicas, minAvailable, restart, update } = service
+  const { id, mode, replicas, minAvailable, restart, update, autoscale } = service
   const { task, health } = currentVersion(service)
-  return { name: id, mode, replicas, minAvailable, task, health, restart, update }
+  return { name: id, mode, replicas, minAvailable, task, health, restart, update, ...(autoscale ? { autoscale } : {}) }
 }

@@ -210,5 +210,7 @@ export const taskSpecSchema = z.strictObject({
   shard: shardSchema.optional(),
   /** Of a service's replica: how its agent asks whether it works. */
   health: healthCheckSchema.optional(),
+  /** Of a service's replica: how often its agent measures what it uses. */
+  measureEveryMs: z.number().int().positive().optional(),
 })
 export type TaskSpec = z.infer<typeof taskSpecSchema>

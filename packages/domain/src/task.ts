@@ -3,7 +3,7 @@ import { gpuNumbersSchema } from './gpu.ts'
 import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import { replicaSchema, taskHealthSchema } from './replica.ts'
-import { resourcesSchema, usageSchema } from './resources.ts'
+import { measuredSchema, resourcesSchema, usageSchema } from './resources.ts'
 import { deliveryPolicySchema } from './task-spec.ts'
 
 export const taskStates = [
@@ -167,6 +167,8 @@ export const taskSchema = z.strictObject({
   /** Set for a task that a service keeps running. */
   replica: replicaSchema.nullable().default(null),
   health: taskHealthSchema.nullable().default(null),
+  /** What the current attempt uses, as its agent last said; only of replicas. */
+  measured: measuredSchema.optional(),
   submittedBy: z.string().max(200),
 })
 export type Task = z.infer<typeof taskSchema>

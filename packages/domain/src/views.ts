@@ -1,4 +1,5 @@
 import type { ApiToken, JoinToken, Role, User } from './access.ts'
+import type { Autoscaler } from './autoscale.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Controller, Leadership } from './controller.ts'
 import type { DecisionEntry } from './decision.ts'
@@ -113,6 +114,8 @@ export type ServiceDetail = {
   readonly service: ServiceRow
   readonly versions: readonly ServiceVersion[]
   readonly rollout: Rollout | null
+  /** Its measures and last decisions; null while it never was autoscaled. */
+  readonly autoscaler: Autoscaler | null
   /** Live replicas by slot, then the newest that ended. */
   readonly tasks: readonly TaskRow[]
 }

@@ -75,6 +75,8 @@ export const procedures = {
     plan: 'mutation',
     save: 'mutation',
     scale: 'mutation',
+    autoscale: 'mutation',
+    tellMetric: 'mutation',
     rollback: 'mutation',
     pauseUpdate: 'mutation',
     resumeUpdate: 'mutation',

@@ -8,6 +8,7 @@ import { describeService, serviceColumns } from '../show/describe-service.ts'
 import { table } from '../show/table.ts'
 import { type ApplyFlags, applyFiles, withFileOptions } from './apply.ts'
 import { withReason } from './node-changes.ts'
+import { addAutoscaleCommands } from './service-autoscale.ts'
 
 type Reason = { readonly reason?: string }
 
@@ -38,6 +39,7 @@ export function addServiceCommands(service: Command, run: Run): void {
 
   addScale(service, run)
   addRollback(service, run)
+  addAutoscaleCommands(service, run)
 
   for (const [verb, call, description, done] of [
     ['pause', 'pauseUpdate', 'stop its update where it is', 'its update is paused'],

@@ -43,6 +43,7 @@ export function describeService({ service, versions, rollout, tasks }: ServiceDe
     ['mode', service.mode],
     ['healthy', `${service.healthy} of ${service.wanted}`],
     ['state', stateOf(service)],
+    ['autoscaled', service.autoscale ? `from ${service.autoscale.min} to ${service.autoscale.max}` : null],
     ['version', service.specVersion],
     ['update', rolloutWord(service)],
     ...(rollout?.because ? [['', rollout.because] as const] : []),

@@ -5,6 +5,9 @@ import { lazy } from 'react'
 import { openDialog } from '../ui/dialog-host.tsx'
 
 const ApplyDialog = lazy(() => import('./apply-dialog.tsx').then((module) => ({ default: module.ApplyDialog })))
+const AutoscaleDialog = lazy(() =>
+  import('./autoscale-dialog.tsx').then((module) => ({ default: module.AutoscaleDialog })),
+)
 const dialogs = () => import('./service-dialogs.tsx')
 const ScaleDialog = lazy(() => dialogs().then((module) => ({ default: module.ScaleDialog })))
 const RollbackDialog = lazy(() => dialogs().then((module) => ({ default: module.RollbackDialog })))
@@ -18,6 +21,10 @@ export function openApply(spec: ServiceSpec | null): void {
 
 export function openScale(row: ServiceRow): void {
   openDialog((close) => <ScaleDialog row={row} close={close} />)
+}
+
+export function openAutoscale(row: ServiceRow): void {
+  openDialog((close) => <AutoscaleDialog row={row} close={close} />)
 }
 
 export function openRollback(id: ServiceId, version: number): void {

@@ -26,12 +26,15 @@ import { Card, PageHeader } from '../ui/layout.tsx'
 import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { toneText } from '../ui/tone.ts'
+import { AutoscaleCard } from './autoscale-card.tsx'
 import { InstanceCells, instanceColumns } from './instance-cells.tsx'
 import { openApply, openRemoveService, openScale } from './open-dialogs.tsx'
 import { ReplicaBlocks } from './replica-blocks.tsx'
 import { RolloutPanel } from './rollout-panel.tsx'
 import { serviceState, wantedWords } from './service-words.ts'
 import { VersionList } from './version-list.tsx'
+
+const DECISIONS_EVERY_MS = 5_000
 
 /** One service: its replicas as they are, its update, its versions, and what happened to it. */
 export function ServicePage() {
@@ -44,6 +47,8 @@ export function ServicePage() {
     enabled: row !== undefined,
     staleTime: 0,
     refetchOnWindowFocus: false,
+    // Nor are the decisions of autoscaling, of which there is one each few seconds.
+    refetchInterval: row?.autoscale ? DECISIONS_EVERY_MS : false,
   })
   const known = detail.data?.value
   const { refetch } = detail
@@ -65,6 +70,7 @@ export function ServicePage() {
       <div className="grid gap-3 p-4">
         {row.condition.state === 'degraded' && <Warning tone="bad">{row.condition.because}</Warning>}
         <RolloutPanel row={row} />
+        {row.mode === 'replicated' && <AutoscaleCard row={row} autoscaler={known?.autoscaler ?? null} />}
         <Card title="Replicas">
           <Instances id={id} />
         </Card>
@@ -125,8 +131,9 @@ function Header({ row, detail }: { readonly row: ServiceRow; readonly detail: Se
 function specOf(row: ServiceRow, { versions }: ServiceDetail): ServiceSpec | null {
   const version = versions.find((each) => each.version === row.specVersion)
   if (!version) return null
-  const { id, mode, replicas, minAvailable, restart, update } = row
-  return { name: id, mode, replicas, minAvailable, task: version.task, health: version.health, restart, update }
+  const { id, mode, replicas, minAvailable, restart, update, autoscale } = row
+  const { task, health } = version
+  return { name: id, mode, replicas, minAvailable, task, health, restart, update, ...(autoscale ? { autoscale } : {}) }
 }
 
 function Instances({ id }: { readonly id: string }) {

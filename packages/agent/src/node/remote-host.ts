@@ -90,7 +90,8 @@ export class RemoteHost implements AttemptHost {
     const key = attemptKey(report)
     const { taskId, attempt } = report
     const known = this.#held.get(key)
-    if (report.kind !== 'progress' && report.kind !== 'health') this.#latest.set(key, report)
+    if (report.kind !== 'progress' && report.kind !== 'health' && report.kind !== 'measured')
+      this.#latest.set(key, report)
     if (report.kind === 'accepted' && !known)
       this.#held.set(key, { taskId, attempt, state: 'accepted', startedAtMs: null })
     if (report.kind === 'started') {

@@ -149,6 +149,8 @@ export class Runner implements AttemptHost {
       listener(attempt.latestReport())
       const health = attempt.latestHealth()
       if (health) listener(health)
+      const measured = attempt.latestMeasured()
+      if (measured) listener(measured)
     }
     for (const report of this.#finished.unsettled()) listener(report)
     return () => this.#listeners.delete(listener)

@@ -5,6 +5,7 @@ import type { AttemptRef, EndedReport } from '../attempt.ts'
 import type { AttemptLogs } from '../attempt-logs.ts'
 import type { Driver, DriverEvents, DriverExit, DriverHandle } from '../driver.ts'
 import { type HealthProbe, HealthWatch } from '../health/health-watch.ts'
+import { UsageWatch } from '../health/usage-watch.ts'
 import type { Confirmation } from '../host.ts'
 import type { Journal, JournalRecord } from '../journal/journal.ts'
 import { NamedTimers } from './named-timers.ts'
@@ -44,6 +45,8 @@ export class RunningAttempt {
   #final: EndedReport | null = null
   #health: HealthWatch | null = null
   #latestHealth: Report | null = null
+  #usage: UsageWatch | null = null
+  #latestMeasured: Report | null = null
   #timedOut: Timeout | null = null
   #stopBecause: string | null = null
   /** The agent goes, and takes the attempt with it. */
@@ -153,6 +156,11 @@ export class RunningAttempt {
     return this.#latestHealth
   }
 
+  /** What it was last found to use; null while it was not measured. */
+  latestMeasured(): Report | null {
+    return this.#latestMeasured
+  }
+
   /** What the journal must hold about it. */
   records(): JournalRecord[] {
     const records: JournalRecord[] = [{ v: 1, kind: 'accepted', assignment: this.assignment }]
@@ -172,6 +180,7 @@ export class RunningAttempt {
     this.#watch('run', timeouts.runMs)
     this.#watchProgress()
     this.#watchHealth()
+    this.#watchUsage()
     if (this.#stopBecause) this.stop(this.#timedOut ? this.assignment.graceMs : 0, this.#stopBecause)
   }
 
@@ -209,6 +218,22 @@ export class RunningAttempt {
       onChange: (verdict) => {
         this.#latestHealth = { kind: 'health', ...this.#ref, ...verdict, atMs: platform.clock.unixMs() }
         this.#parts.onReport(this.#latestHealth)
+      },
+    })
+  }
+
+  #watchUsage(): void {
+    const { platform, assignment, driver } = this.#parts
+    if (assignment.measureEveryMs === undefined || !driver.measure) return
+    this.#usage = new UsageWatch({
+      platform,
+      everyMs: assignment.measureEveryMs,
+      measure: async () => (await driver.measure?.(this.#ref)) ?? null,
+      onChange: (amounts) => {
+        if (this.#final) return
+        const report: Report = { kind: 'measured', ...this.#ref, ...amounts, atMs: platform.clock.unixMs() }
+        this.#latestMeasured = report
+        this.#parts.onReport(report)
       },
     })
   }
@@ -252,7 +277,9 @@ export class RunningAttempt {
     const { platform, journal, logs, driver } = this.#parts
     this.#timers.clearAll()
     this.#health?.close()
+    this.#usage?.close()
     this.#latestHealth = null
+    this.#latestMeasured = null
     // Whatever the disk does, the end is told.
     const { tail, bytesTotal } = await logs.finish(this.#ref).catch((cause: unknown) => {
       platform.log.error('The output of an attempt cannot be read', { ...this.#ref, because: String(cause) })

@@ -16,7 +16,13 @@ export type ReporterParts = {
 }
 
 /** Not yet stored by the cluster. A later stage replaces an unsent earlier one, since `ended` says all that `started` said. */
-type Unstored = { stage: Report | null; health: Report | null; progress: Report | null; isUnderWay: boolean }
+type Unstored = {
+  stage: Report | null
+  health: Report | null
+  progress: Report | null
+  measured: Report | null
+  isUnderWay: boolean
+}
 
 /**
  * Brings every report to the cluster at least once, in order per attempt, whatever happens to connections: a report leaves only when
@@ -39,14 +45,16 @@ export class Reporter {
 
   add(report: Report): void {
     const key = attemptKey(report)
-    const unstored = this.#unstored.get(key) ?? { stage: null, health: null, progress: null, isUnderWay: false }
+    const unstored = this.#unstored.get(key) ?? nothing()
     this.#unstored.set(key, unstored)
     if (report.kind === 'progress') unstored.progress = report
     else if (report.kind === 'health') unstored.health = report
+    else if (report.kind === 'measured') unstored.measured = report
     else unstored.stage = report
     if (isFinal(report)) {
       unstored.progress = null
       unstored.health = null
+      unstored.measured = null
     }
     if (!unstored.isUnderWay) this.#ready.add(key)
     this.#schedule()
@@ -107,7 +115,7 @@ export class Reporter {
     for (const key of this.#ready) {
       const unstored = this.#unstored.get(key)
       const reports = unstored
-        ? [unstored.stage, unstored.health, unstored.progress].filter((report) => report !== null)
+        ? [unstored.stage, unstored.health, unstored.progress, unstored.measured].filter((report) => report !== null)
         : []
       const size = reports.reduce((sum, report) => sum + estimateBytes(report), 0)
       if (batch.length > 0 && (bytes + size > batchBytesMax || batch.length + reports.length > reportsPerBatchMax))
@@ -133,9 +141,10 @@ export class Reporter {
         if (unstored.stage === report) unstored.stage = null
         if (unstored.health === report) unstored.health = null
         if (unstored.progress === report) unstored.progress = null
+        if (unstored.measured === report) unstored.measured = null
         if (isFinal(report)) settled.push({ taskId: report.taskId, attempt: report.attempt })
       }
-      if (!unstored.stage && !unstored.health && !unstored.progress) this.#unstored.delete(key)
+      if (!unstored.stage && !unstored.health && !unstored.progress && !unstored.measured) this.#unstored.delete(key)
       else if ((outcomes[index] ?? 'retry') !== 'retry') this.#ready.add(key)
     }
     if (isRetried) this.#retryLater()
@@ -151,6 +160,10 @@ export class Reporter {
       this.#schedule()
     })
   }
+}
+
+function nothing(): Unstored {
+  return { stage: null, health: null, progress: null, measured: null, isUnderWay: false }
 }
 
 function estimateBytes(report: Report): number {

@@ -1,4 +1,11 @@
-import { limits, serviceIdSchema, serviceSpecSchema, specVersionSchema } from '@quarterdeck/domain'
+import {
+  autoscalePolicySchema,
+  limits,
+  serviceIdSchema,
+  serviceSpecSchema,
+  specVersionSchema,
+  toldMetricSchema,
+} from '@quarterdeck/domain'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
 import { reasonSchema } from '../fields.ts'
@@ -28,6 +35,16 @@ export const servicesRouter = router({
   scale: procedure({ auth: 'operator', audit: 'services.scale' })
     .input(oneWithReason.extend({ replicas: z.number().int().min(0).max(limits.replicasMax) }))
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.services.scale(input, ctx.caller))),
+
+  /** Measures decide how many replicas there are; null: operators do. */
+  autoscale: procedure({ auth: 'operator', audit: 'services.autoscale' })
+    .input(oneWithReason.extend({ autoscale: autoscalePolicySchema.nullable() }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.services.setAutoscale(input, ctx.caller))),
+
+  /** Tells a number that a `metric` of its autoscaling reads. */
+  tellMetric: procedure({ auth: 'operator', audit: 'services.tell-metric' })
+    .input(one.extend(toldMetricSchema.shape))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.services.tellMetric(input, ctx.caller))),
 
   rollback: procedure({ auth: 'operator', audit: 'services.rollback' })
     .input(oneWithReason.extend({ version: specVersionSchema.exactOptional() }))

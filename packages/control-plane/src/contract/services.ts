@@ -1,4 +1,13 @@
-import type { AsOf, Outcome, ServiceDetail, ServiceId, ServicePlan, ServiceRow, ServiceSpec } from '@quarterdeck/domain'
+import type {
+  AsOf,
+  AutoscalePolicy,
+  Outcome,
+  ServiceDetail,
+  ServiceId,
+  ServicePlan,
+  ServiceRow,
+  ServiceSpec,
+} from '@quarterdeck/domain'
 import type { Caller } from './caller.ts'
 
 export type ServicesService = {
@@ -12,6 +21,13 @@ export type ServicesService = {
     caller: Caller,
   ): Promise<Outcome<{ readonly plan: ServicePlan; readonly revision: number }>>
   scale(input: { id: ServiceId; replicas: number; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Null: operators say how many replicas there are. */
+  setAutoscale(
+    input: { id: ServiceId; autoscale: AutoscalePolicy | null; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<null>>
+  /** A number that a metric of its autoscaling reads. */
+  tellMetric(input: { id: ServiceId; name: string; value: number }, caller: Caller): Promise<Outcome<null>>
   /** Without `version`: to the one before, or where an unfinished update came from. */
   rollback(input: { id: ServiceId; version?: number; reason: string }, caller: Caller): Promise<Outcome<null>>
   pauseUpdate(input: { id: ServiceId; reason: string }, caller: Caller): Promise<Outcome<null>>

@@ -21,6 +21,7 @@ export function assignmentOf(task: Task, spec: TaskSpec, fence: LeaseFence): Ass
     durable: spec.durable,
     ...(spec.shard ? { shard: spec.shard } : {}),
     ...(spec.health ? { health: spec.health } : {}),
+    ...(spec.measureEveryMs === undefined ? {} : { measureEveryMs: spec.measureEveryMs }),
   }
 }
 

@@ -6,7 +6,8 @@ type Applying = { readonly nowMs: UnixMs; readonly by: string; readonly specVers
 /** The service after `spec` was applied. Only a changed task or health check makes a new version, and only that replaces replicas. */
 export function applied(spec: ServiceSpec, before: Service | undefined, { nowMs, by, specVersion }: Applying): Service {
   const { name, mode, replicas, minAvailable, task, health, restart, update } = spec
-  const asked = { mode, replicas, minAvailable, restart, update, changedAtMs: nowMs, changedBy: by }
+  const autoscale = spec.autoscale ?? null
+  const asked = { mode, replicas, minAvailable, restart, update, autoscale, changedAtMs: nowMs, changedBy: by }
   const version: ServiceVersion = { version: specVersion, task, health, by, atMs: nowMs }
   if (!before) {
     return {

@@ -12,9 +12,12 @@ import {
   type ServiceSpec,
   type Stored,
   serviceCan,
+  specOf,
   versionOf,
 } from '@quarterdeck/domain'
 import { actorOf, metaOf } from '../actor.ts'
+import { settledSpec } from '../autoscale/settled-spec.ts'
+import { tellMetric } from '../autoscale/tell-metric.ts'
 import { put, replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
 import type { Caller, ServicesService } from '../contract.ts'
@@ -25,6 +28,7 @@ import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { applied } from './apply-spec.ts'
 import { basisOf, planService } from './plan-service.ts'
 import { refuseSpec } from './refuse-spec.ts'
+import { scaled } from './scaled.ts'
 import { serviceEvent } from './service-events.ts'
 import { serviceRow } from './service-row.ts'
 
@@ -77,16 +81,19 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
       return ok(asOf(core, detailOf(core, stored)))
     },
 
-    plan(spec) {
+    plan(asked) {
+      const before = core.cache.get('service', asked.name)?.value
+      const spec = settledSpec(asked, before)
       const refusal = refuseSpec(core, spec)
-      return refusal ? fail(refusal) : ok(planService(core, view, spec, core.cache.get('service', spec.name)?.value))
+      return refusal ? fail(refusal) : ok(planService(core, view, spec, before))
     },
 
-    async apply({ spec, basis }, caller) {
+    async apply({ spec: asked, basis }, caller) {
       const done = await commitDraft(core, () => {
+        const stored = core.cache.get('service', asked.name)
+        const spec = settledSpec(asked, stored?.value)
         const refusal = refuseSpec(core, spec)
         if (refusal) return fail(refusal)
-        const stored = core.cache.get('service', spec.name)
         if (basis !== undefined && basis !== basisOf(stored?.value))
           return fail(
             clusterError('plan_outdated', `Service ${spec.name} was changed since this plan was made.`, {
@@ -129,6 +136,28 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
         reason,
         caller,
       ),
+
+    setAutoscale: ({ id, autoscale, reason }, caller) =>
+      act(
+        id,
+        {
+          action: 'services.autoscale',
+          refuse: serviceCan.autoscale,
+          change(service) {
+            const next = { ...service, autoscale }
+            const refusal = refuseSpec(core, settledSpec(specOf(next), next))
+            return refusal ? fail(refusal) : ok(next)
+          },
+          text: () =>
+            autoscale
+              ? `Service ${id} is autoscaled from ${autoscale.min} to ${autoscale.max} replicas`
+              : `Service ${id} is not autoscaled any more`,
+        },
+        reason,
+        caller,
+      ),
+
+    tellMetric: (input, caller) => tellMetric(core, input, caller),
 
     rollback: ({ id, version, reason }, caller) =>
       act(
@@ -214,14 +243,9 @@ function detailOf(core: Core, stored: Stored<'service'>) {
     service: serviceRow(core, stored),
     versions: stored.value.versions,
     rollout: stored.value.rollout,
+    autoscaler: core.cache.get('autoscaler', stored.id)?.value ?? null,
     tasks: rows.slice(0, limits.pageSizeMax),
   }
-}
-
-/** A service that is to have more is not degraded for not having them yet. */
-function scaled(service: Service, replicas: number): Service {
-  if (service.condition.state !== 'ok' || replicas <= service.replicas) return service
-  return { ...service, condition: { ...service.condition, state: 'starting', because: `scaling to ${replicas}` } }
 }
 
 function withRollout(service: Service, changes: Partial<Rollout>): Service {

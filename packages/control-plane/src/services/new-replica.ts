@@ -1,4 +1,5 @@
 import {
+  limits,
   type NodeId,
   type Replica,
   type Service,
@@ -52,7 +53,13 @@ export function newReplica(
   const made = newTask(core, submit, `service:${id}`)
   const taskId = core.platform.ids.next(id) as TaskId
   return {
-    spec: { ...made.spec, id: taskId, ...(version.health ? { health: version.health } : {}) },
+    spec: {
+      ...made.spec,
+      id: taskId,
+      ...(version.health ? { health: version.health } : {}),
+      // Always, so that autoscaling can be switched on without starting anything anew.
+      ...(mode === 'replicated' ? { measureEveryMs: limits.replicaMeasureMs } : {}),
+    },
     task: {
       ...made.task,
       id: taskId,

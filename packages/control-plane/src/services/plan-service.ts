@@ -72,6 +72,8 @@ function stepsOf(spec: ServiceSpec, before: Service | undefined, specVersion: nu
   }
   if (spec.mode === 'replicated' && before.replicas !== spec.replicas)
     steps.push(`Scales from ${before.replicas} to ${replicas(spec.replicas)}.`)
+  if (spec.autoscale)
+    steps.push(`Its measures then decide between ${spec.autoscale.min} and ${replicas(spec.autoscale.max)}.`)
   return steps.length > 0 ? steps : ['Changes how its replicas are kept. None of them is restarted.']
 }
 

@@ -22,6 +22,18 @@ export function refuseSpec(core: Core, spec: ServiceSpec): ClusterError | null {
   if (mode === 'replicated' && update.order === 'stop-first' && minAvailable !== null && minAvailable >= replicas)
     return bad('minAvailable', `stop-first needs room to stop one: with ${replicas} replicas at most ${replicas - 1}.`)
 
+  const { autoscale } = spec
+  if (autoscale && mode === 'system')
+    return bad('autoscale', 'a system service runs once on every matching node.', 'Leave it out.')
+  for (const { kind } of autoscale?.metrics ?? []) {
+    if (kind === 'cpu' && task.resources.cpuMillis === 0)
+      return bad('autoscale.metrics', 'cpu needs `task.resources.cpuMillis` above 0 to compare with.')
+    if (kind === 'memory' && task.resources.memoryBytes === 0)
+      return bad('autoscale.metrics', 'memory needs `task.resources.memoryBytes` above 0 to compare with.')
+    if ((kind === 'cpu' || kind === 'memory') && task.driver === 'handler')
+      return bad('autoscale.metrics', `${kind} of a handler cannot be measured.`, 'Use queue or metric.')
+  }
+
   const before = core.cache.get('service', name)?.value
   if (before?.desired === 'removed')
     return clusterError('wrong_state', `Service ${name} is being removed.`, {

@@ -61,7 +61,7 @@ export function createServicesLoop(
     if (stored.value.desired === 'removed' && input.tasks.every(({ state }) => isTerminal(state))) {
       void store(
         stored.value,
-        [erase('service', stored.id, stored.revision)],
+        [erase('service', stored.id, stored.revision), erase('autoscaler', stored.id, 'any')],
         [
           serviceEvent(
             stored.value.id,

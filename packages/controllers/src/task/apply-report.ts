@@ -57,6 +57,8 @@ export function applyReport(
       return { task: onProgress(current, report, nowMs), events: [] }
     case 'health':
       return onHealth(current, report, nowMs)
+    case 'measured':
+      return { task: onMeasured(current, report, nowMs), events: [] }
     case 'rejected':
       return onRejected(current, spec, report, context)
     case 'ended':
@@ -109,6 +111,14 @@ function onHealth(
   if (healthy && known?.healthy === false)
     events.push(taskEvent(task, 'task.healthy', 'info', `is healthy again on ${task.nodeId}`))
   return { task: { ...running, health: { healthy, because, sinceMs } }, events }
+}
+
+function onMeasured(task: Task, report: Extract<Report, { kind: 'measured' }>, nowMs: UnixMs): Task {
+  const running = task.state === 'running' || task.state === 'stopping' ? task : onStarted(task, report.atMs, nowMs)
+  const { cpuMillis, memoryBytes } = report
+  const known = running.measured
+  if (known?.cpuMillis === cpuMillis && known.memoryBytes === memoryBytes) return running
+  return { ...running, measured: { cpuMillis, memoryBytes, atMs: nowMs } }
 }
 
 function onRejected(

@@ -22,6 +22,7 @@ export function waiting(task: Task, state: 'queued' | 'delayed', nowMs: UnixMs, 
     startedAtMs: null,
     stop: null,
     progress: null,
+    measured: undefined,
     notBeforeMs: null,
     ...patch,
   })

@@ -6,7 +6,7 @@ import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsS
 import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
 import { nodeFactsSchema } from '../node.ts'
-import { capacitySchema, loadSampleSchema, usageSchema } from '../resources.ts'
+import { capacitySchema, loadSampleSchema, measuredSchema, usageSchema } from '../resources.ts'
 import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
 import { execSpecSchema, handlerSpecSchema, timeoutsSchema } from '../task-spec.ts'
@@ -83,6 +83,8 @@ export const assignmentSchema = z.strictObject({
   shard: shardSchema.optional(),
   /** Asked by the agent while it runs. */
   health: healthCheckSchema.optional(),
+  /** Measured by the agent while it runs. */
+  measureEveryMs: z.number().int().positive().optional(),
 })
 export type Assignment = z.infer<typeof assignmentSchema>
 
@@ -195,6 +197,13 @@ export const reportSchema = z.discriminatedUnion('kind', [
     healthy: z.boolean(),
     because: z.string().max(limits.reasonLengthMax),
     atMs: unixMsSchema,
+  }),
+  /** What it uses; only told when it changed by more than noise. */
+  z.strictObject({
+    kind: z.literal('measured'),
+    taskId: taskIdSchema,
+    attempt: z.number().int().positive(),
+    ...measuredSchema.shape,
   }),
   z.strictObject({
     kind: z.literal('ended'),

@@ -13,7 +13,7 @@ import { type Launched, launch, pumpOutput } from './launch.ts'
 import { makePipes, openKeeperEnds, removePipes } from './output-pipes.ts'
 import { forbidsProgram, type Policy } from './policy.ts'
 import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
-import { bootId, isAlive, readProcess } from './process-table.ts'
+import { bootId, isAlive, readProcess, readUsage } from './process-table.ts'
 import { awaitCheck } from './run-check.ts'
 import { type StartCommand, startCommand } from './start-command.ts'
 import { makeTaskFolder, removeTaskFolder } from './task-folder.ts'
@@ -111,6 +111,18 @@ export function execDriver(parts: ExecDriverParts): Driver {
       const launched = await launch(ready.value.command, ready.value.folder, null)
       if (!launched.ok) return { healthy: false, because: launched.because }
       return awaitCheck(launched.value, check.timeoutMs)
+    },
+
+    async measure(ref) {
+      const found = live.get(attemptKey(ref))
+      if (!found) return null
+      const pids = await groups.members(attemptFolder(ref), found.markers)
+      const each = pids.flatMap((pid) => readUsage(pid) ?? [])
+      if (each.length === 0) return null
+      return {
+        cpuMs: each.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+        memoryBytes: each.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+      }
     },
 
     async remove(ref) {

@@ -1,4 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { UsageNow } from '../../driver.ts'
+
+/** USER_HZ, which is 100 on every architecture that Node runs on. */
+const MS_PER_TICK = 10
+const BYTES_PER_PAGE = 4_096
 
 /** One process as the kernel shows it. `startTime` with the pid names it for ever: a pid alone is used again. */
 export type ProcessEntry = {
@@ -24,6 +29,18 @@ export function readProcess(pid: number): ProcessEntry | null {
       sessionId: Number(fields[3]),
       startTime: fields[19] ?? '',
     }
+  } catch {
+    return null
+  }
+}
+
+/** CPU time of the process and of the children that it has waited for, and the memory that it holds; null when it is gone. */
+export function readUsage(pid: number): UsageNow | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0)
+    return { cpuMs: ticks * MS_PER_TICK, memoryBytes: Number(fields[21]) * BYTES_PER_PAGE }
   } catch {
     return null
   }
