@@ -47,7 +47,7 @@ describe('an open breaker', () => {
   it('on every node lets the job wait, and says until when and why', () => {
     const [refusal] = placed([breakerOn('n1', 'open'), breakerOn('n2', 'open')], [report('t1')]).refusals
     expect(refusal?.decision.because).toBe('2 nodes: 2 breaker open')
-    expect(refusal?.decision.filters[0]?.example).toBe(
+    expect(refusal?.decision.filters.find(({ filter }) => filter === 'breaker')?.example).toBe(
       'the breaker of report on n1 is open for another 9s: 5 attempts in a row failed there',
     )
   })

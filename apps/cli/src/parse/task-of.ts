@@ -5,7 +5,6 @@ import {
   type TaskSubmitInput,
   unixMsSchema,
 } from '@quarterdeck/domain'
-import { z } from 'zod'
 import { UsageError } from '../failure.ts'
 import { nodeIdOf } from './ids.ts'
 import { constraints, labels } from './options.ts'
@@ -119,7 +118,9 @@ function faults({ onFailure, fallback, breaker }: RunFlags): Pick<TaskSubmitInpu
     faults: {
       ...(onFailure === undefined ? {} : { strategy: onFailure }),
       ...(breaker === false ? { breaker: false } : {}),
-      ...(fallback === undefined ? {} : { fallbackValue: z.json().parse(fallback) }),
+      ...(fallback === undefined
+        ? {}
+        : { fallbackValue: fallback as NonNullable<NonNullable<TaskSubmitInput['faults']>['fallbackValue']> }),
     },
   }
 }
