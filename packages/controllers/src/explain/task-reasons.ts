@@ -47,7 +47,8 @@ function lastFailure(task: Task, spec: TaskSpec): string | null {
 
 /** What its strategy for failures has made of them. */
 function faultReason(task: Task, spec: TaskSpec): string | null {
-  if (task.despite === 'ignored') return 'Every attempt failed; it counts as succeeded because its strategy is failsafe.'
+  if (task.despite === 'ignored')
+    return 'Every attempt failed; it counts as succeeded because its strategy is failsafe.'
   if (task.despite === 'fallback') return 'Every attempt failed; its fallback value stands for its result.'
   if (task.background && !isTerminal(task.state))
     return `Its caller has been told that it failed; it is tried again in the background, ${attemptsMaxOf(task, spec)} attempts in all (failback).`
