@@ -81,6 +81,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'services.plan': operators,
   'services.save': operators,
   'services.scale': operators,
+  'services.preview': operators,
+  'services.carryOut': operators,
   'services.autoscale': operators,
   'services.tellMetric': operators,
   'services.rollback': operators,

@@ -40,6 +40,7 @@ import { createScheduleLoop } from './schedules/schedule-loop.ts'
 import { createClusterView } from './scheduling/cluster-view.ts'
 import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
 import { createTaskQueue } from './scheduling/task-queue.ts'
+import { createServiceActsLoop } from './service-plans/service-acts-loop.ts'
 import { createServicesService } from './services/create-services-service.ts'
 import { createServicesLoop } from './services/services-loop.ts'
 import { createAgentGateway } from './sessions/agent-gateway.ts'
@@ -224,6 +225,7 @@ export function createControlPlane({
       createBreakerLoop(core, results),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
+      createServiceActsLoop(core),
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
       createBroadcastLoop(core, { changes }),

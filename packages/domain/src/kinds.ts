@@ -18,6 +18,7 @@ import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { scheduleSchema } from './schedule.ts'
 import { serviceSchema } from './service.ts'
+import { keptServicePlanSchema } from './service-plan.ts'
 import { settingsSchema } from './settings.ts'
 import { strategyStateSchema } from './strategy-state.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
@@ -40,6 +41,7 @@ export const kinds = {
   idempotency: { schema: idempotencySchema, cold: true, secret: false },
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
+  'service-plan': { schema: keptServicePlanSchema, cold: true, secret: true },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
   breaker: { schema: breakerSchema, cold: false, secret: false },
   broadcast: { schema: broadcastSchema, cold: false, secret: false },

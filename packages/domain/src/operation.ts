@@ -3,6 +3,7 @@ import { nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSche
 import { limits } from './limits.ts'
 import { drainOptionsSchema } from './node.ts'
 import { rebalancePlanSchema } from './rebalance.ts'
+import { serviceActPlanSchema, serviceOutcomeSchema } from './service-plan.ts'
 
 /**
  * What a drain does with one task. `finishes-here`: it may end by itself before the deadline. `moves`: stopped and started on `toNodeId`.
@@ -43,7 +44,7 @@ export const drainPlanSchema = z.strictObject({
 })
 export type DrainPlan = z.infer<typeof drainPlanSchema>
 
-export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove', 'rebalance', 'plan'] as const
+export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove', 'rebalance', 'plan', 'service'] as const
 
 /** A long act with plan, progress and an end. One of kind `plan` is a drain that was only thought through: made to be shown and applied. */
 export const operationSchema = z.strictObject({
@@ -60,6 +61,8 @@ export const operationSchema = z.strictObject({
   plan: drainPlanSchema.nullable(),
   /** The advice that is carried out; only of a rebalance. */
   rebalance: rebalancePlanSchema.exactOptional(),
+  /** What was confirmed for a service, and what became of each slot; only of an act on a service. */
+  service: z.strictObject({ plan: serviceActPlanSchema, actual: z.array(serviceOutcomeSchema) }).exactOptional(),
   /** What really happened to each task: `toNodeId` where it runs now. */
   actual: z.array(
     z.strictObject({ taskId: taskIdSchema, fate: z.string().max(32), toNodeId: nodeIdSchema.nullable() }),

@@ -74,6 +74,8 @@ export const procedures = {
     get: 'query',
     plan: 'mutation',
     save: 'mutation',
+    preview: 'mutation',
+    carryOut: 'mutation',
     scale: 'mutation',
     autoscale: 'mutation',
     tellMetric: 'mutation',

@@ -7,6 +7,7 @@ import { UsageError } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { operationIdOf } from '../parse/ids.ts'
 import { wholeNumber } from '../parse/options.ts'
+import { describeServiceOutcome } from '../show/describe-service-plan.ts'
 import { describeDrain } from '../show/drain-plan.ts'
 import { ago, moment } from '../show/moments.ts'
 import type { Printer } from '../show/printer.ts'
@@ -108,7 +109,8 @@ export async function followOperation(cluster: Client, id: Operation['id'], prin
   return 130
 }
 
-function progressOf({ progress }: Operation): string {
+function progressOf({ progress, service }: Operation): string {
+  if (service) return describeServiceOutcome(service)
   return progress
     .map(({ nodeId, state, tasksAtStart, tasksLeft, blockedBy }) => {
       const because = blockedBy.length > 0 ? `, waits for: ${blockedBy.join('; ')}` : ''
@@ -133,6 +135,7 @@ function describe(operation: Operation): string {
       (move) => [move.taskId, { fate: 'moves', toNodeId: move.toNodeId }] as const,
     ),
   ])
+  if (operation.service) return [about, '', describeServiceOutcome(operation.service)].join('\n')
   if (operation.kind === 'plan' && operation.plan) return [about, '', describeDrain(operation.plan)].join('\n')
   const actual = table(
     operation.actual,

@@ -9,6 +9,7 @@ import { table } from '../show/table.ts'
 import { type ApplyFlags, applyFiles, withFileOptions } from './apply.ts'
 import { withReason } from './node-changes.ts'
 import { addAutoscaleCommands } from './service-autoscale.ts'
+import { addServicePlanCommands, type Preview, showPreview, withPreview } from './service-plans.ts'
 
 type Reason = { readonly reason?: string }
 
@@ -40,6 +41,7 @@ export function addServiceCommands(service: Command, run: Run): void {
   addScale(service, run)
   addRollback(service, run)
   addAutoscaleCommands(service, run)
+  addServicePlanCommands(service, run)
 
   for (const [verb, call, description, done] of [
     ['pause', 'pauseUpdate', 'stop its update where it is', 'its update is paused'],
@@ -57,10 +59,11 @@ export function addServiceCommands(service: Command, run: Run): void {
 }
 
 function addScale(service: Command, run: Run): void {
-  const command = withReason(leaf(service, 'scale <service> <replicas>', 'run so many replicas of it'))
-  act<Reason, readonly [string, string]>(command, run, async ({ cluster, options, args, print }) => {
+  const command = withPreview(withReason(leaf(service, 'scale <service> <replicas>', 'run so many replicas of it')))
+  act<Reason & Preview, readonly [string, string]>(command, run, async ({ cluster, options, args, print }) => {
     const id = serviceIdOf(args[0])
     const replicas = wholeNumber('<replicas>', { min: 0, max: limits.replicasMax })(args[1])
+    if (options.preview) return await showPreview(cluster, print, { kind: 'scale', id, replicas })
     await cluster.services.scale({ id, replicas, reason: options.reason ?? '' })
     print.result({ id, replicas }, () => `${id}: ${replicas} wanted`)
     return 0
@@ -68,25 +71,33 @@ function addScale(service: Command, run: Run): void {
 }
 
 function addRollback(service: Command, run: Run): void {
-  const command = withReason(leaf(service, 'rollback <service>', 'back to the version before')).option(
+  const command = withPreview(withReason(leaf(service, 'rollback <service>', 'back to the version before'))).option(
     '--to <version>',
     'to this one',
   )
-  act<Reason & { readonly to?: string }, readonly [string]>(command, run, async ({ cluster, options, args, print }) => {
-    const id = serviceIdOf(args[0])
-    const version = options.to === undefined ? undefined : Number(options.to.replace(/^v/, ''))
-    if (version !== undefined && !(Number.isInteger(version) && version > 0))
-      throw new UsageError(`--to ${options.to} must be a version such as 3`)
-    await cluster.services.rollback({
-      id,
-      ...(version === undefined ? {} : { version }),
-      reason: options.reason ?? '',
-    })
-    const { value } = await cluster.services.get({ id })
-    print.result(
-      { id, specVersion: value.service.specVersion },
-      () => `${id}: going back to version ${value.service.specVersion}`,
-    )
-    return 0
-  })
+  act<Reason & Preview & { readonly to?: string }, readonly [string]>(
+    command,
+    run,
+    async ({ cluster, options, args, print }) => {
+      const id = serviceIdOf(args[0])
+      const version = options.to === undefined ? undefined : Number(options.to.replace(/^v/, ''))
+      if (version !== undefined && !(Number.isInteger(version) && version > 0))
+        throw new UsageError(`--to ${options.to} must be a version such as 3`)
+      if (options.preview) {
+        const to = version === undefined ? {} : { version }
+        return await showPreview(cluster, print, { kind: 'rollback', id, ...to })
+      }
+      await cluster.services.rollback({
+        id,
+        ...(version === undefined ? {} : { version }),
+        reason: options.reason ?? '',
+      })
+      const { value } = await cluster.services.get({ id })
+      print.result(
+        { id, specVersion: value.service.specVersion },
+        () => `${id}: going back to version ${value.service.specVersion}`,
+      )
+      return 0
+    },
+  )
 }

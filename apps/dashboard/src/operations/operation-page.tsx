@@ -19,6 +19,7 @@ import { useOperation, useVersion } from '../live/use-live.ts'
 import { openStopDrain } from '../nodes/open-dialogs.tsx'
 import { adviceSentence } from '../rebalance/advice-sentence.ts'
 import { MoveList } from '../rebalance/move-list.tsx'
+import { ServiceActPlanView } from '../services/service-act-plan-view.tsx'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Age, Moment } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
@@ -63,7 +64,7 @@ function OperationBody({ operation }: { readonly operation: Operation }) {
     .filter((node): node is NodeRow => node?.drain?.operationId === operation.id)
   const first = draining[0]
   const stopRefusal = write ?? (first ? nodeCan.stopDrain(first, role) : 'Nothing is draining any more.')
-  const estimate = operation.plan?.estimateMs
+  const estimate = (operation.plan ?? operation.service?.plan)?.estimateMs
   return (
     <>
       <PageHeader
@@ -134,6 +135,11 @@ function OperationBody({ operation }: { readonly operation: Operation }) {
               <p className="font-medium">{adviceSentence(operation.rebalance)}</p>
               <MoveList moves={operation.rebalance.moves} />
             </div>
+          </Card>
+        )}
+        {operation.service && (
+          <Card title="Planned and what happened" className="xl:col-span-2">
+            <ServiceActPlanView plan={operation.service.plan} actual={operation.service.actual} />
           </Card>
         )}
         {operation.plan && operation.kind !== 'plan' && (

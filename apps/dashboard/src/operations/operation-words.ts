@@ -1,5 +1,6 @@
 import type { Operation } from '@quarterdeck/domain'
 import { plural } from '../format/amount.ts'
+import { servicePlanTitle } from '../services/service-plan-words.ts'
 
 const verbs: Record<Operation['kind'], string> = {
   drain: 'Drain',
@@ -8,10 +9,12 @@ const verbs: Record<Operation['kind'], string> = {
   remove: 'Remove',
   rebalance: 'Rebalance',
   plan: 'Plan to drain',
+  service: 'Change',
 }
 
 /** "Drain web-3", "Cordon 12 nodes". */
-export function operationTitle({ kind, nodeIds }: Pick<Operation, 'kind' | 'nodeIds'>): string {
+export function operationTitle({ kind, nodeIds, service }: Pick<Operation, 'kind' | 'nodeIds' | 'service'>): string {
+  if (service) return servicePlanTitle(service.plan)
   return `${verbs[kind]} ${nodeIds.length === 1 ? nodeIds[0] : plural(nodeIds.length, 'node')}`
 }
 

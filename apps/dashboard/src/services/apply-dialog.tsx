@@ -1,6 +1,6 @@
 'use client'
 
-import type { ServicePlan, ServiceSpec } from '@quarterdeck/domain'
+import type { ServiceActPlan, ServicePlan, ServiceSpec } from '@quarterdeck/domain'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { whileAsking } from '../acts/intents.ts'
@@ -12,6 +12,7 @@ import { TextArea } from '../ui/field.tsx'
 import { Failed } from '../ui/states.tsx'
 import { toast } from '../ui/toasts.tsx'
 import { exampleManifest, readManifest, writeManifest } from './manifest-text.ts'
+import { ServiceActPlanView } from './service-act-plan-view.tsx'
 import { ServicePlanView } from './service-plan-view.tsx'
 
 /** A service file, what it would change, and the button that carries out just that. An edit throws the plan away. */
@@ -25,6 +26,7 @@ export function ApplyDialog({
   const router = useRouter()
   const [text, setText] = useState(() => (before ? writeManifest(before) : exampleManifest))
   const [plan, setPlan] = useState<ServicePlan | null>(null)
+  const [actPlan, setActPlan] = useState<ServiceActPlan | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isAsking, setAsking] = useState(false)
   const read = readManifest(text)
@@ -42,12 +44,20 @@ export function ApplyDialog({
     }
     setAsking(false)
   }
-  const preview = () => ask(async (spec) => setPlan(await api.services.plan.mutate({ spec })))
+  const preview = () =>
+    ask(async (spec) => {
+      const next = await api.services.plan.mutate({ spec })
+      setActPlan(next.act === 'update' ? await api.services.preview.mutate({ kind: 'update', spec }) : null)
+      setPlan(next)
+    })
   const apply = () =>
     ask(async (spec) => {
       if (!plan) return
       const { name, basis } = plan
-      await whileAsking([`service:${name}`], 'Apply requested', () => api.services.save.mutate({ spec, basis }))
+      await whileAsking([`service:${name}`], 'Apply requested', async () => {
+        if (actPlan) await api.services.carryOut.mutate({ planId: actPlan.id, reason: '' })
+        else await api.services.save.mutate({ spec, basis })
+      })
       close()
       toast(
         plan.act === 'create'
@@ -93,7 +103,8 @@ export function ApplyDialog({
           }}
         />
         {problem && <Failed what="The cluster did not take it." problem={problem} />}
-        {plan && <ServicePlanView plan={plan} />}
+        {plan && <ServicePlanView plan={actPlan ? { ...plan, placements: [] } : plan} />}
+        {plan && actPlan && <ServiceActPlanView plan={actPlan} />}
       </div>
     </Dialog>
   )

@@ -9,6 +9,7 @@ import { useRole } from '../session/use-me.ts'
 import { ActDialog } from '../ui/act-dialog.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Warning } from '../ui/states.tsx'
+import { useServicePlan } from './use-service-plan.tsx'
 
 type Props = { readonly id: ServiceId; readonly close: () => void }
 
@@ -24,17 +25,19 @@ export function ScaleDialog({ row, close }: { readonly row: ServiceRow; readonly
     serviceCan.scale(row, role) ??
     (isNumber ? null : `Give a whole number from 0 to ${limits.replicasMax}.`) ??
     (replicas === row.replicas ? `${id} already has ${plural(replicas, 'replica')}.` : null)
+  const { plan, view } = useServicePlan(refusal ? null : { kind: 'scale', id, replicas })
   return (
     <ActDialog
       title={`Scale ${id}`}
       verb={isNumber ? `Scale to ${replicas}` : 'Scale'}
       failure="The number of replicas stays as it was."
       close={close}
-      refusal={refusal}
+      refusal={refusal ?? (plan ? null : 'The plan is being made.')}
       intentKeys={[`service:${id}`]}
       command={(reason) => ['service', 'scale', id, text, ...reasonFlag(reason)]}
       run={async (reason) => {
-        await api.services.scale.mutate({ id, replicas, reason })
+        if (!plan) throw new Error('there is no plan')
+        await api.services.carryOut.mutate({ planId: plan.id, reason })
         return `Service ${id} goes from ${row.replicas} to ${plural(replicas, 'replica')}.`
       }}
     >
@@ -50,6 +53,7 @@ export function ScaleDialog({ row, close }: { readonly row: ServiceRow; readonly
           with the highest numbers.
         </Warning>
       )}
+      {view}
     </ActDialog>
   )
 }
@@ -57,17 +61,20 @@ export function ScaleDialog({ row, close }: { readonly row: ServiceRow; readonly
 export function RollbackDialog({ id, version, close }: Props & { readonly version: number }) {
   const role = useRole()
   const row = useService(id)
+  const refusal = row ? serviceCan.change(row, role) : `${id} is gone.`
+  const { plan, view } = useServicePlan(refusal ? null : { kind: 'rollback', id, version })
   return (
     <ActDialog
       title={`Go back to version ${version} of ${id}?`}
       verb={`Go back to version ${version}`}
       failure="The version stays as it was."
       close={close}
-      refusal={row ? serviceCan.change(row, role) : `${id} is gone.`}
+      refusal={refusal ?? (plan ? null : 'The plan is being made.')}
       intentKeys={[`service:${id}`]}
       command={(reason) => ['service', 'rollback', id, '--to', String(version), ...reasonFlag(reason)]}
       run={async (reason) => {
-        await api.services.rollback.mutate({ id, version, reason })
+        if (!plan) throw new Error('there is no plan')
+        await api.services.carryOut.mutate({ planId: plan.id, reason })
         return `Service ${id} goes back to version ${version}.`
       }}
     >
@@ -78,6 +85,7 @@ export function RollbackDialog({ id, version, close }: Props & { readonly versio
           : 'the new one healthy before the old one stops'}
         . The number of replicas does not change.
       </p>
+      {view}
     </ActDialog>
   )
 }

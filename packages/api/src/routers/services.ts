@@ -1,6 +1,8 @@
 import {
   autoscalePolicySchema,
   limits,
+  planIdSchema,
+  serviceActSchema,
   serviceIdSchema,
   serviceSpecSchema,
   specVersionSchema,
@@ -31,6 +33,16 @@ export const servicesRouter = router({
   save: procedure({ auth: 'operator', audit: 'services.apply' })
     .input(z.strictObject({ spec: serviceSpecSchema, basis: z.string().max(64).exactOptional() }))
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.services.apply(input, ctx.caller))),
+
+  /** What scaling, going back or a new file would do: batch by batch, with where each replica goes. Changes nothing. */
+  preview: procedure({ auth: 'operator', audit: 'services.preview' })
+    .input(serviceActSchema)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.services.preview(input))),
+
+  /** Does what was previewed, if it still would do what it said. */
+  carryOut: procedure({ auth: 'operator', audit: 'services.carry-out' })
+    .input(z.strictObject({ planId: planIdSchema, reason: reasonSchema }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.services.carryOut(input, ctx.caller))),
 
   scale: procedure({ auth: 'operator', audit: 'services.scale' })
     .input(oneWithReason.extend({ replicas: z.number().int().min(0).max(limits.replicasMax) }))

@@ -96,6 +96,8 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'services.plan': { spec: service },
   'services.save': { spec: service },
   'services.scale': { id: 'api', replicas: 2 },
+  'services.preview': { kind: 'scale', id: 'api', replicas: 2 },
+  'services.carryOut': { planId: 'plan-1' },
   'services.autoscale': { id: 'api', autoscale: { max: 3, metrics: [{ kind: 'cpu' }] } },
   'services.tellMetric': { id: 'api', name: 'rps', value: 12 },
   'services.rollback': { id: 'api' },

@@ -1,7 +1,11 @@
 import type {
   AsOf,
   AutoscalePolicy,
+  OperationId,
   Outcome,
+  PlanId,
+  ServiceAct,
+  ServiceActPlan,
   ServiceDetail,
   ServiceId,
   ServicePlan,
@@ -21,6 +25,13 @@ export type ServicesService = {
     caller: Caller,
   ): Promise<Outcome<{ readonly plan: ServicePlan; readonly revision: number }>>
   scale(input: { id: ServiceId; replicas: number; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** What the act would do, slot by slot. Kept for half an hour, so that `carryOut` can name it. Changes nothing. */
+  preview(act: ServiceAct): Promise<Outcome<ServiceActPlan>>
+  /** Does what was previewed, if it still would do what it said. */
+  carryOut(
+    input: { planId: PlanId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
   /** Null: operators say how many replicas there are. */
   setAutoscale(
     input: { id: ServiceId; autoscale: AutoscalePolicy | null; reason: string },

@@ -5,6 +5,7 @@ import {
   reapIdempotency,
   reapNodes,
   reapOperations,
+  reapServicePlans,
   reapStrategyStates,
   reapTasks,
 } from '@quarterdeck/controllers'
@@ -42,6 +43,7 @@ export async function collectExpired(core: Core): Promise<void> {
   const none = { sessions: [], apiTokens: [], joinTokens: [] }
   await eachPage(core, 'handoff-ticket', (tickets) => reapAccess({ ...none, tickets }, nowMs))
   await eachPage(core, 'plan', (plans) => reapOperations({ plans, operations: [] }, nowMs))
+  await eachPage(core, 'service-plan', (plans) => reapServicePlans(plans, nowMs))
   await eachPage(core, 'idempotency', (keys) => reapIdempotency(keys, (id) => core.cache.get('task', id)?.value, nowMs))
 }
 

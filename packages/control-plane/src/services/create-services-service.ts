@@ -13,7 +13,6 @@ import {
   type Stored,
   serviceCan,
   specOf,
-  versionOf,
 } from '@quarterdeck/domain'
 import { actorOf, metaOf } from '../actor.ts'
 import { settledSpec } from '../autoscale/settled-spec.ts'
@@ -25,9 +24,11 @@ import type { Core } from '../core.ts'
 import { taskRow } from '../live/rows.ts'
 import { asOf } from '../nodes/read-nodes.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { carryOutServicePlan, previewServiceAct } from '../service-plans/service-plans.ts'
 import { applied } from './apply-spec.ts'
 import { basisOf, planService } from './plan-service.ts'
 import { refuseSpec } from './refuse-spec.ts'
+import { rolledBack } from './rolled-back.ts'
 import { scaled } from './scaled.ts'
 import { serviceEvent } from './service-events.ts'
 import { serviceRow } from './service-row.ts'
@@ -157,6 +158,9 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
         caller,
       ),
 
+    preview: (act) => previewServiceAct(core, view, act),
+    carryOut: (input, caller) => carryOutServicePlan(core, view, input, caller),
+
     tellMetric: (input, caller) => tellMetric(core, input, caller),
 
     rollback: ({ id, version, reason }, caller) =>
@@ -250,37 +254,4 @@ function detailOf(core: Core, stored: Stored<'service'>) {
 
 function withRollout(service: Service, changes: Partial<Rollout>): Service {
   return service.rollout ? { ...service, rollout: { ...service.rollout, ...changes } } : service
-}
-
-/** To `version`, or to the one before: of a running or failed update that is where it came from. */
-function rolledBack(service: Service, version: number | undefined, nowMs: Rollout['startedAtMs']): Outcome<Service> {
-  const { specVersion, versions, rollout, id } = service
-  const isUnfinished = rollout !== null && rollout.state !== 'done'
-  const before = isUnfinished ? rollout.fromVersion : versions.find((each) => each.version < specVersion)?.version
-  const toVersion = version ?? before
-  if (toVersion === undefined || !versionOf(service, toVersion)) {
-    const kept = versions.map((each) => each.version).join(', ')
-    return fail(
-      clusterError(
-        'wrong_state',
-        `Service ${id} has no ${toVersion === undefined ? 'earlier version' : `version ${toVersion}`}. It has: ${kept}.`,
-      ),
-    )
-  }
-  if (toVersion === specVersion)
-    return fail(clusterError('wrong_state', `Service ${id} already is at version ${specVersion}.`))
-  return ok({
-    ...service,
-    specVersion: toVersion,
-    rollout: {
-      fromVersion: specVersion,
-      toVersion,
-      state: 'running',
-      kind: 'rollback',
-      startedAtMs: nowMs,
-      sinceMs: nowMs,
-      because: '',
-      promoted: true,
-    },
-  })
 }

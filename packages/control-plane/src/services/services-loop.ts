@@ -1,4 +1,5 @@
 import {
+  plannedNodeOf,
   reconcileService,
   requestStop,
   rollingUpdate,
@@ -170,9 +171,23 @@ function drafted(
     if (!version) return []
     const { slot, notBeforeMs, restarts, restartsSinceMs, replaces } = create
     const { spec, task } = newReplica(core, service, version, { slot, notBeforeMs, restarts, restartsSinceMs })
-    return [put('task-spec', spec, 0), put('task', { ...task, planned: destinationOf(core, replaces) }, 0)]
+    return [
+      put('task-spec', spec, 0),
+      put('task', { ...task, planned: destinationOf(core, replaces) ?? plannedFor(core, service, create) }, 0),
+    ]
   })
   return { service: { ...service, tasksMade: service.tasksMade + objects.length / 2 }, objects }
+}
+
+/** Where a confirmed plan of an act on the service wants the new replica to be. */
+function plannedFor(core: Core, { id, specVersion }: Service, { slot }: Create): Task['planned'] {
+  for (const { value: operation } of core.cache.all('operation').values()) {
+    const plan = operation.state === 'running' ? operation.service?.plan : undefined
+    if (plan?.serviceId !== id || plan.toVersion !== specVersion) continue
+    const nodeId = plannedNodeOf(plan, slot)
+    if (nodeId) return { nodeId, operationId: operation.id }
+  }
+  return null
 }
 
 /** Where the confirmed plan of the drain wants the replacement to be. */

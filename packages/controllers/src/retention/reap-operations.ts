@@ -1,5 +1,12 @@
-import { type DrainPlan, limits, type Operation, type UnixMs } from '@quarterdeck/domain'
+import { type DrainPlan, type KeptServicePlan, limits, type Operation, type UnixMs } from '@quarterdeck/domain'
 import type { Deletion } from './deletion.ts'
+
+/** Previews of acts on services that can no longer be confirmed. */
+export function reapServicePlans(plans: Iterable<KeptServicePlan>, nowMs: UnixMs): Deletion[] {
+  return [...plans].flatMap(({ id, computedAtMs }) =>
+    nowMs - computedAtMs > limits.planKeptMs ? [{ kind: 'service-plan' as const, id }] : [],
+  )
+}
 
 /** Previews that can no longer be confirmed, and operations that ended as long ago as the oldest task. */
 export function reapOperations(
