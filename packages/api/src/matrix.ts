@@ -51,6 +51,10 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'events.list': viewers,
   'events.audit': admins,
 
+  'faults.breakers': viewers,
+  'faults.closeBreaker': operators,
+  'faults.failback': viewers,
+  'faults.setFailbackPaused': operators,
   'jobTemplates.list': viewers,
   'jobTemplates.get': viewers,
   'jobTemplates.plan': operators,

@@ -17,6 +17,9 @@ import { newCounters } from './counters.ts'
 import type { Crypto, PasswordHasher } from './crypto.ts'
 import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createDrainLoop } from './drain/drain-loop.ts'
+import { createBreakerLoop } from './faults/breaker-loop.ts'
+import { createFaultsService } from './faults/create-faults-service.ts'
+import { watchResults } from './faults/watch-results.ts'
 import { createJobTemplatesService } from './job-templates/create-job-templates-service.ts'
 import { recordTakeovers } from './leadership/record-takeovers.ts'
 import { runElection } from './leadership/run-election.ts'
@@ -157,6 +160,7 @@ export function createControlPlane({
   const view = createClusterView(core)
   const changes = createTaskChanges(core)
   const scheduling = createSchedulingLoop(core, { view, queue: createTaskQueue(core) })
+  const results = watchResults(core)
   const dispatch = createDispatcher(core, {
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
@@ -167,7 +171,7 @@ export function createControlPlane({
     lane,
     loads,
     dispatch,
-    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent }),
+    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent, results }),
     logs: relay,
     controllerEnvForNode: options.controllerEnvForNode,
     epochSeen: election.epochSeen,
@@ -202,6 +206,7 @@ export function createControlPlane({
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
+    faults: createFaultsService(core),
     services: createServicesService(core, { view }),
     workflows: createWorkflowsService(core, { crypto }),
     jobTemplates: createJobTemplatesService(core, { tasks }),
@@ -223,6 +228,7 @@ export function createControlPlane({
       scheduling,
       survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
+      createBreakerLoop(core, results),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
       createServiceActsLoop(core),

@@ -13,6 +13,7 @@ export const errorCodes = [
   'operation_not_found',
   'schedule_not_found',
   'broadcast_not_found',
+  'breaker_not_found',
   'workflow_not_found',
   'job_template_not_found',
   'workflow_run_not_found',

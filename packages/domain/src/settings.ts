@@ -9,6 +9,8 @@ export const settingsSchema = z.strictObject({
   strategy: strategyNameSchema,
   /** Operators' override of the mass brake until this moment; null = in force. */
   brakeReleasedUntilMs: z.number().nullable(),
+  /** Background retries wait while this is set. */
+  failbackPaused: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
 export const defaultSettings: Settings = {
@@ -17,4 +19,5 @@ export const defaultSettings: Settings = {
   clusterName: 'quarterdeck',
   strategy: 'least-loaded',
   brakeReleasedUntilMs: null,
+  failbackPaused: false,
 }

@@ -5,6 +5,7 @@ import { broadcastsRouter } from './broadcasts.ts'
 import { clusterRouter } from './cluster.ts'
 import { controlPlaneRouter } from './control-plane.ts'
 import { eventsRouter } from './events.ts'
+import { faultsRouter } from './faults.ts'
 import { jobTemplatesRouter } from './job-templates.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
@@ -23,6 +24,7 @@ export const appRouter = router({
   cluster: clusterRouter,
   controlPlane: controlPlaneRouter,
   events: eventsRouter,
+  faults: faultsRouter,
   jobTemplates: jobTemplatesRouter,
   nodes: nodesRouter,
   operations: operationsRouter,

@@ -71,6 +71,8 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'controlPlane.releaseBrake': { reason: 'they are gone' },
   'events.list': {},
   'events.audit': {},
+  'faults.closeBreaker': { job: 'report', nodeId: 'web-3', reason: 'mended' },
+  'faults.setFailbackPaused': { paused: true },
   'jobTemplates.get': { id: 'backup' },
   'jobTemplates.plan': { spec: template },
   'jobTemplates.save': { spec: template },

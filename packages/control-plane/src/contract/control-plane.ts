@@ -5,6 +5,7 @@ import type { BroadcastsService } from './broadcasts.ts'
 import type { ClusterService } from './cluster.ts'
 import type { ControlService } from './control.ts'
 import type { EventsService } from './events.ts'
+import type { FaultsService } from './faults.ts'
 import type { JobTemplatesService } from './job-templates.ts'
 import type { NodesService } from './nodes.ts'
 import type { OperationsService } from './operations.ts'
@@ -27,6 +28,7 @@ export type ControlPlane = {
   readonly operations: OperationsService
   readonly schedules: SchedulesService
   readonly broadcasts: BroadcastsService
+  readonly faults: FaultsService
   readonly services: ServicesService
   readonly workflows: WorkflowsService
   readonly jobTemplates: JobTemplatesService
