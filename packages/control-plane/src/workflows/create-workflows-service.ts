@@ -215,7 +215,11 @@ function refuseSteps(core: Core, { steps }: WorkflowSpec): ClusterError | null {
   for (const [index, step] of steps.entries()) {
     const works = { task: step.task, ...(step.compensate ? { 'compensate.task': step.compensate.task } : {}) }
     for (const [field, task] of Object.entries(works)) {
-      const refusal = refuseTask(core, taskSubmitSchema.parse({ ...task, name: step.name }))
+      const parsed = taskSubmitSchema.safeParse({ ...task, name: step.name })
+      const [issue] = parsed.error?.issues ?? []
+      const refusal = parsed.success
+        ? refuseTask(core, parsed.data)
+        : clusterError('bad_input', issue?.message ?? '', { field: issue?.path.join('.') ?? '' })
       if (refusal?.field) return { ...refusal, field: `steps.${index}.${field}.${refusal.field}` }
     }
   }
