@@ -39,7 +39,7 @@ test('a scale is shown as a plan and carried out as it was shown, and measures c
   const autoscale = page.getByRole('dialog', { name: 'Autoscale shop' })
   await autoscale.getByLabel('Minutes before fewer').fill('0')
   await autoscale.getByLabel('CPU target, %').fill('')
-  await expect(autoscale.getByText('Say what is measured.')).toBeVisible()
+  await expect(autoscale.getByRole('button', { name: 'Switch on', exact: true })).toBeDisabled()
   await autoscale.getByLabel('A number of your own').fill('rps=10')
   await autoscale.getByRole('button', { name: 'Switch on', exact: true }).click()
   await expect(autoscale).toBeHidden()

@@ -4,6 +4,7 @@ import { group } from './command.ts'
 import { addAgentCommands } from './commands/agent.ts'
 import { addApplyCommand } from './commands/apply.ts'
 import { addAuthCommands } from './commands/auth.ts'
+import { addBreakerCommands, addFailbackCommands } from './commands/breakers.ts'
 import { addBroadcastCommands } from './commands/broadcasts.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
@@ -52,6 +53,8 @@ export function createProgram(run: Run): Command {
   addTaskChangeCommands(task, run)
 
   addBroadcastCommands(group(program, 'broadcast', 'one task on every matching node: results, cancel'), run)
+  addBreakerCommands(group(program, 'breaker', 'jobs kept away from nodes where they fail: list, close'), run)
+  addFailbackCommands(group(program, 'failback', 'retries in the background: show, pause, resume'), run)
   addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
   addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
   addApplyCommand(program, run)

@@ -15,6 +15,7 @@ const trpcCodes = {
   operation_not_found: 'NOT_FOUND',
   schedule_not_found: 'NOT_FOUND',
   broadcast_not_found: 'NOT_FOUND',
+  breaker_not_found: 'NOT_FOUND',
   user_not_found: 'NOT_FOUND',
   token_not_found: 'NOT_FOUND',
   plan_not_found: 'NOT_FOUND',

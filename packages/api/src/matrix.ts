@@ -51,6 +51,11 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'events.list': viewers,
   'events.audit': admins,
 
+  'faults.breakers': viewers,
+  'faults.closeBreaker': operators,
+  'faults.failback': viewers,
+  'faults.setFailbackPaused': operators,
+
   'nodes.list': viewers,
   'nodes.get': viewers,
   'nodes.history': viewers,

@@ -17,6 +17,9 @@ import { newCounters } from './counters.ts'
 import type { Crypto, PasswordHasher } from './crypto.ts'
 import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createDrainLoop } from './drain/drain-loop.ts'
+import { createBreakerLoop } from './faults/breaker-loop.ts'
+import { createFaultsService } from './faults/create-faults-service.ts'
+import { watchResults } from './faults/watch-results.ts'
 import { recordTakeovers } from './leadership/record-takeovers.ts'
 import { runElection } from './leadership/run-election.ts'
 import { runLife } from './life.ts'
@@ -154,6 +157,7 @@ export function createControlPlane({
   const view = createClusterView(core)
   const changes = createTaskChanges(core)
   const scheduling = createSchedulingLoop(core, { view, queue: createTaskQueue(core) })
+  const results = watchResults(core)
   const dispatch = createDispatcher(core, {
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
@@ -164,7 +168,7 @@ export function createControlPlane({
     lane,
     loads,
     dispatch,
-    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent }),
+    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent, results }),
     logs: relay,
     controllerEnvForNode: options.controllerEnvForNode,
     epochSeen: election.epochSeen,
@@ -198,6 +202,7 @@ export function createControlPlane({
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
+    faults: createFaultsService(core),
     services: createServicesService(core, { view }),
     control,
     events,
@@ -217,6 +222,7 @@ export function createControlPlane({
       scheduling,
       survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
+      createBreakerLoop(core, results),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
       createServiceActsLoop(core),

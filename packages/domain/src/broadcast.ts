@@ -12,10 +12,26 @@ export const successRuleSchema = z.discriminatedUnion('rule', [
 ])
 export type SuccessRule = z.infer<typeof successRuleSchema>
 
+/** The strategy forking: the same work on a few nodes at a time; the first success wins and the others are stopped. */
+export const raceSchema = z.strictObject({
+  /** On how many nodes, those with the least reserved first. */
+  forks: z.number().int().min(2).max(10).default(2),
+  /** Hedging: each further node begins only after so long without a success, or when those before have failed. 0: all at once. */
+  hedgeAfterMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(24 * 3_600_000)
+    .default(0),
+})
+export type Race = z.infer<typeof raceSchema>
+
 const defined = {
   /** What each node runs. `onNodes`, `notOnNodes` and `constraints` say which nodes match. */
   task: taskSubmitSchema.refine((task) => task.startAtMs === undefined, 'a broadcast starts now'),
   success: successRuleSchema.default({ rule: 'all' }),
+  /** Absent: every matching node does its share. Present: success is `any`. */
+  race: raceSchema.optional(),
   /** Each child waits at most so long for its node, and then runs at most so long, milliseconds. */
   timeoutMs: z
     .number()
@@ -49,6 +65,8 @@ export const broadcastSchema = z.strictObject({
   ...defined,
   state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
   children: z.array(broadcastChildSchema).min(1).max(limits.broadcastNodesMax),
+  /** Of a race: the task that succeeded first. */
+  winner: taskIdSchema.optional(),
   cancel: z.strictObject({ by: z.string().max(200), reason: z.string().max(500), atMs: unixMsSchema }).nullable(),
   createdAtMs: unixMsSchema,
   endedAtMs: unixMsSchema.nullable(),

@@ -13,6 +13,7 @@ export const errorCodes = [
   'operation_not_found',
   'schedule_not_found',
   'broadcast_not_found',
+  'breaker_not_found',
   'user_not_found',
   'token_not_found',
   'plan_not_found',

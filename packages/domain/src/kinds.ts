@@ -12,6 +12,7 @@ import { autoscalerSchema } from './autoscale.ts'
 import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
+import { breakerSchema } from './faults.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
@@ -42,6 +43,7 @@ export const kinds = {
   plan: { schema: drainPlanSchema, cold: true, secret: false },
   'service-plan': { schema: keptServicePlanSchema, cold: true, secret: true },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
+  breaker: { schema: breakerSchema, cold: false, secret: false },
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },

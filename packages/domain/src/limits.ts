@@ -97,4 +97,10 @@ export const limits = {
   planKeptMs: 30 * 60_000,
   /** Moves of one advice; when those are made, the next advice says more. */
   rebalanceMovesMax: 50,
+  /** Bytes of a fallback value, as JSON. */
+  fallbackBytesMax: 16 * 1024,
+  /** Tasks that wait for a background retry; one more failure is a dead letter at once. */
+  failbackWaitingMax: 10_000,
+  /** Breakers that are remembered at a time. */
+  breakersMax: 10_000,
 } as const

@@ -12,6 +12,8 @@ export const settingsSchema = z.strictObject({
   brakeReleasedUntilMs: z.number().nullable(),
   /** Absent or null: advice is carried out by people only. */
   rebalance: automaticRebalanceSchema.nullable().exactOptional(),
+  /** Background retries wait while this is set. */
+  failbackPaused: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
 export const defaultSettings: Settings = {
@@ -20,4 +22,5 @@ export const defaultSettings: Settings = {
   clusterName: 'quarterdeck',
   strategy: 'least-loaded',
   brakeReleasedUntilMs: null,
+  failbackPaused: false,
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { faultsSchema } from './faults.ts'
 import { healthCheckSchema } from './health-check.ts'
 import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { constraintSchema, labelsSchema } from './labels.ts'
@@ -168,6 +169,8 @@ const submitShape = {
   policy: deliveryPolicySchema.default('at-least-once'),
   retry: retrySchema.default({ attemptsMax: 3, backoffBaseMs: 1_000, backoffCapMs: 60_000 }),
   timeouts: timeoutsSchema.default({ queueMs: null, startMs: 60_000, runMs: 15 * 60_000, progressMs: null }),
+  /** What it does about a failure; absent: failover, with the breaker on. */
+  faults: faultsSchema.optional(),
   /** Not before this moment. */
   startAtMs: unixMsSchema.optional(),
   /** What a drain does with it: let it finish here, or stop it and queue it elsewhere at once. */

@@ -159,6 +159,10 @@ export const taskSchema = z.strictObject({
     .nullable(),
   exit: exitSchema.nullable(),
   usage: usageSchema.nullable(),
+  /** It counts as succeeded although every attempt failed: `ignored` by failsafe, or a `fallback` value stands for its result. */
+  despite: z.enum(['ignored', 'fallback']).optional(),
+  /** Its caller has been told of the failure; it is tried again in the background (failback). */
+  background: z.boolean().optional(),
   retryOf: taskIdSchema.nullable(),
   /** Set for a task that a service keeps running. */
   replica: replicaSchema.nullable().default(null),

@@ -1,5 +1,6 @@
 import type { Capacity, Node, NodeId, Resources, Task, TaskId } from '@quarterdeck/domain'
 import { Accounts, at } from './accounts.ts'
+import { Breakers } from './breakers.ts'
 import { Derived } from './derived.ts'
 import { Latencies } from './latencies.ts'
 import { Neighbours } from './neighbours.ts'
@@ -29,6 +30,8 @@ export class ClusterSnapshot {
   readonly neighbours = new Neighbours()
   /** What strategies remember beyond one decision. */
   readonly memory = new StrategyMemory()
+  /** Which jobs are kept away from which nodes. */
+  readonly breakers = new Breakers()
   /** Which shapes of task come how often. */
   readonly workload = new Workload()
   /** How long runs take on each node. */

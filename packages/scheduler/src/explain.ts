@@ -38,7 +38,7 @@ export function obstacleOn(
 ): string | null {
   const entry = snapshot.entryOf(nodeId)
   if (!entry) return `there is no node ${nodeId}`
-  const request = requestOf(pending, context)
+  const request = requestOf(pending, context, snapshot)
   const filter = rejectionsOf(snapshot, request, entry)[0]
   return filter ? filter.explain(request, entry, snapshot.accounts) : null
 }
@@ -53,7 +53,7 @@ function decideNow(
   const entry = made.placements[0]?.decision ?? made.refusals[0]?.decision
   if (!entry) return null
 
-  const request = requestOf(pending, context)
+  const request = requestOf(pending, context, snapshot)
   const view = viewOf(snapshot)
   const asked = askedNodeId === null ? undefined : snapshot.entryOf(askedNodeId)
   return {

@@ -1,4 +1,5 @@
 export { countInWords, shareInWords } from './amounts.ts'
+export { obeysBreakers } from './breakers.ts'
 export { ClusterSnapshot, type PlacedTask } from './cluster-snapshot.ts'
 export { explain, marginOf, obstacleOn } from './explain.ts'
 export type { Filter } from './filter.ts'

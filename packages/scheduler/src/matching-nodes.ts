@@ -12,7 +12,7 @@ export type MatchingNodes = {
 
 /** Every node that may run the task, whether it has room at this moment or not: where a broadcast goes. */
 export function matchingNodes(snapshot: ClusterSnapshot, pending: Pending, context: PlanContext): MatchingNodes {
-  const request = requestOf(pending, context)
+  const request = requestOf(pending, context, snapshot)
   // A full node is one that matches: its share of the work waits there.
   const asked = filters.filter(({ name }) => name !== 'resources')
   const nodeIds: NodeId[] = []

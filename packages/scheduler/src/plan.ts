@@ -24,9 +24,10 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const screener = new Screener(view)
   // Room only shrinks while a plan is made: what was refused once is refused again, without looking at each node again.
   const refusedShapes = new Map<string, DecisionEntry>()
+  const probes = new Map<string, number>()
 
   for (const each of [...pending].sort((left, right) => compareInQueue(left.task, right.task))) {
-    const request = requestOf(each, context)
+    const request = requestOf(each, context, snapshot, probes)
     const refuse = (decision: DecisionEntry) => refusals.push({ taskId: each.task.id, decision })
     if (!snapshot.complete) {
       refuse(refusedOutright(request, 'the view of the cluster is not complete yet', context))

@@ -1,4 +1,5 @@
-import type { Constraint, NodeId, Resources, Task, TaskSpec } from '@quarterdeck/domain'
+import type { Breaker, Constraint, NodeId, Resources, Task, TaskSpec } from '@quarterdeck/domain'
+import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import type { Pending, PlanContext } from './plan-types.ts'
 
 /** What one task asks of a node, prepared once so that filters only look up. */
@@ -15,11 +16,30 @@ export type Request = {
   /** Others first. */
   readonly rather: ReadonlySet<NodeId>
   readonly closed: ReadonlySet<NodeId>
+  /** Not there while its job keeps failing there, with the sentence that says so. */
+  readonly broken: ReadonlyMap<NodeId, string>
 }
 
 const none: ReadonlySet<NodeId> = new Set()
 
-export function requestOf({ task, spec }: Pending, { nowMs, closedNodes }: PlanContext): Request {
+/** Attempts of a job that a half-open breaker lets onto its node at a time. */
+const PROBES_AT_ONCE = 3
+
+/** @param probes how many attempts this plan has offered to each half-open breaker so far; counted on here */
+export function requestOf(
+  { task, spec }: Pending,
+  { nowMs, closedNodes }: PlanContext,
+  snapshot: Pick<ClusterSnapshot, 'breakers' | 'neighbours' | 'entryOf'>,
+  probes: Map<string, number> = new Map(),
+): Request {
+  function probesLeft({ id, job, nodeId }: Breaker): number {
+    const entry = snapshot.entryOf(nodeId)
+    const running = entry ? snapshot.neighbours.of(job).onNode(entry.index) : 0
+    const offered = probes.get(id) ?? 0
+    probes.set(id, offered + 1)
+    return PROBES_AT_ONCE - running - offered
+  }
+
   const avoided = task.avoid.filter((entry) => entry.untilMs > nowMs)
   const nodesOf = (how: 'never' | 'prefer') =>
     avoided.length === 0 ? none : new Set(avoided.filter((entry) => entry.how === how).map((entry) => entry.nodeId))
@@ -34,6 +54,7 @@ export function requestOf({ task, spec }: Pending, { nowMs, closedNodes }: PlanC
     never: nodesOf('never'),
     rather: nodesOf('prefer'),
     closed: closedNodes ?? none,
+    broken: snapshot.breakers.closedTo({ task, spec }, nowMs, probesLeft),
   }
 }
 
@@ -44,7 +65,7 @@ export function classShapeOf({ spec }: Request): string {
 
 /** Requests with equal keys are refused alike by the same cluster, and score its nodes alike but for the name. */
 export function shapeOf(request: Request): string {
-  const { spec, resources, never } = request
+  const { spec, resources, never, broken } = request
   return JSON.stringify([
     spec.strategy,
     spec.driver,
@@ -58,5 +79,6 @@ export function shapeOf(request: Request): string {
     spec.onNodes,
     spec.notOnNodes,
     [...never],
+    [...broken.keys()],
   ])
 }

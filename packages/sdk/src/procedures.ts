@@ -41,6 +41,7 @@ export const procedures = {
   },
   controlPlane: { view: 'query', transfer: 'mutation', releaseBrake: 'mutation' },
   events: { list: 'query', audit: 'query' },
+  faults: { breakers: 'query', closeBreaker: 'mutation', failback: 'query', setFailbackPaused: 'mutation' },
   nodes: {
     list: 'query',
     get: 'query',

@@ -35,7 +35,7 @@ export type Tasks = {
   ): Promise<Output<'tasks', 'submitMany'>>
   /** Hands a task in and waits for its end. When `waitMs` is over, the answer is the task as it is then. */
   run(task: TaskSubmitInput, options?: WaitOptions): Promise<Ended & { readonly existing: boolean }>
-  /** Waits for the end of a task. When `waitMs` is over, the answer is the task as it is then. */
+  /** Waits for the end of a task, or until it goes on in the background (failback). When `waitMs` is over, the answer is the task as it is then. */
   wait(id: string, options?: WaitOptions): Promise<Ended>
   /** Lines of one attempt (default: the current one), live until it ends. Goes on where it was when a controller dies. */
   logs(
@@ -128,7 +128,7 @@ export function createTasks({
 
   async function untilEnded(first: Ended, untilMs: number, signal: AbortSignal | undefined): Promise<Ended> {
     let seen = first
-    while (!isTerminal(seen.row.state)) {
+    while (!isTerminal(seen.row.state) && !seen.row.background) {
       const leftMs = untilMs - performance.now()
       if (leftMs <= 0) return seen
       seen = await poll(seen.row.id, leftMs, signal)

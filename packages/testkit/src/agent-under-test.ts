@@ -93,7 +93,11 @@ export function startLoneAgent(
     },
     async dispose() {
       await agent.crash()
-      for (const pid of tasksOf(dataFolder)) kill(pid)
+      for (const pid of [
+        ...pidsIn(dataFolder, 'journal.log').map((task) => -task),
+        ...pidsIn(dataFolder, 'controller.json'),
+      ])
+        kill(pid)
       await eventually('its groups are empty', () => removeGroups(dataFolder))
       rmSync(folder, { recursive: true, force: true })
     },
@@ -125,11 +129,11 @@ function removeGroups(dataFolder: string): boolean {
     })
 }
 
-/** First processes of tasks in the journal: what a crashed keeper has left running. */
-function tasksOf(dataFolder: string): number[] {
+/** Process ids that the agent noted in a file of its data folder: its tasks', each the leader of a process group, or its controller's. */
+function pidsIn(dataFolder: string, file: string): number[] {
   try {
-    const journal = readFileSync(path.join(dataFolder, 'journal.log'), 'utf8')
-    return [...journal.matchAll(/"pid":(\d+)/g)].map((match) => -Number(match[1]))
+    const text = readFileSync(path.join(dataFolder, file), 'utf8')
+    return [...text.matchAll(/"pid":(\d+)/g)].map((match) => Number(match[1]))
   } catch {
     return []
   }

@@ -5,10 +5,12 @@ import path from 'node:path'
 import { type AgentProcess, startAgent } from './agent-process.ts'
 import { type ControllerProcess, startController } from './controller-process.ts'
 import { eventually } from './eventually.ts'
-import { freePort, startRedis, type TestRedis } from './redis.ts'
+import { freePort, type RedisOptions, startRedis, type TestRedis } from './redis.ts'
 
 export type ClusterOptions = {
   readonly controllers?: number
+  /** When Redis writes its log to the disk. Default `always`: a test that counts acknowledged writes needs it, a bench does not. */
+  readonly appendfsync?: NonNullable<RedisOptions['appendfsync']>
   /** Names of the nodes to start. */
   readonly nodes?: readonly string[]
   readonly controllerEnv?: Readonly<Record<string, string>>
@@ -62,7 +64,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   const sharedDir = await mkdtemp(path.join(tmpdir(), 'qd-shared-'))
   await chmod(sharedDir, 0o777)
   // What it acknowledged must be there after a kill -9; with `everysec` Redis may hold a second of it back.
-  const redis = await startRedis({ appendfsync: 'always' })
+  const redis = await startRedis({ appendfsync: options.appendfsync ?? 'always' })
   const starterFile = path.join(dataDir, 'starter.json')
   const common = { QD_REDIS_URL: redis.url, QD_LOG_LEVEL: 'info', ...options.controllerEnv }
   const controllers: ControllerProcess[] = []

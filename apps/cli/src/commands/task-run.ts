@@ -1,8 +1,8 @@
-import type { SuccessRule, TaskSubmitInput } from '@quarterdeck/domain'
+import type { Race, SuccessRule, TaskSubmitInput } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, type Call, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
-import { duration, successRule } from '../parse/options.ts'
+import { duration, successRule, wholeNumber } from '../parse/options.ts'
 import { withRunOptions } from '../parse/run-options.ts'
 import { type RunFlags, taskOf } from '../parse/task-of.ts'
 import { describeEnd } from '../show/describe-task.ts'
@@ -12,6 +12,8 @@ import { followBroadcast } from './broadcasts.ts'
 type Flags = RunFlags & {
   readonly broadcast?: boolean
   readonly success?: SuccessRule
+  readonly race?: string | true
+  readonly hedge?: number
   readonly wait?: boolean
   readonly follow?: boolean
 }
@@ -24,13 +26,20 @@ export function addTaskRunCommand(task: Command, run: Run): void {
     .option('--idempotency-key <key>', 'the same key again finds this task and makes no second one')
     .option('--broadcast', 'once on every node that matches, each told its index: QD_SHARD_INDEX of QD_SHARD_TOTAL')
     .option('--success <rule>', 'with --broadcast: all (default), any, or a share such as 80%', successRule)
+    .option('--race [nodes]', 'on so many nodes (default 2) at once; the first success wins, the others are stopped')
+    .option(
+      '--hedge <duration>',
+      'with --race: the next node only after so long without a success',
+      duration('--hedge'),
+    )
     .option('--wait', 'until it has ended; the exit code is 0 when it succeeded')
     .option('--follow', "show its output as it comes; the exit code is the task's own")
 
   act<Flags, readonly [string[]]>(command, run, async (call) => {
     const { cluster, options, args, print, io } = call
     const wanted = taskOf(options, args[0], Date.now())
-    if (options.broadcast) return await runBroadcast(call, wanted)
+    if (options.hedge !== undefined && !options.race) throw new UsageError('--hedge belongs to --race')
+    if (options.broadcast || options.race) return await runBroadcast(call, wanted)
     if (options.success) throw new UsageError('--success belongs to --broadcast')
     if (options.follow) {
       const { taskId } = await cluster.tasks.submit(wanted)
@@ -53,13 +62,18 @@ async function runBroadcast(
   { cluster, options, print, io }: Pick<Call<Flags, readonly [string[]]>, 'cluster' | 'options' | 'print' | 'io'>,
   task: TaskSubmitInput,
 ): Promise<number> {
-  if (options.follow) throw new UsageError('--follow shows one output; use --wait with --broadcast')
+  if (options.follow) throw new UsageError('--follow shows one output; use --wait with --broadcast or --race')
   const { broadcastId } = await cluster.broadcasts.submit({
     task,
     ...(options.success ? { success: options.success } : {}),
+    ...(options.race ? { race: raceOf(options.race, options.hedge) } : {}),
     ...(options.timeout ? { timeoutMs: options.timeout } : {}),
   })
   if (options.wait) return await followBroadcast(cluster, broadcastId, print, io)
   print.result({ broadcastId }, () => broadcastId)
   return 0
+}
+
+function raceOf(nodes: string | true, hedgeAfterMs = 0): Race {
+  return { forks: nodes === true ? 2 : wholeNumber('--race', { min: 2, max: 10 })(nodes), hedgeAfterMs }
 }

@@ -1,3 +1,4 @@
+import { faultStrategies } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { bytes, cpu, duration, each, gpu, json, many, oneOf, wholeNumber } from './options.ts'
 
@@ -34,6 +35,17 @@ export function withRunOptions(command: Command): Command {
       'tries in all, the first included (default 3)',
       wholeNumber('--retry', { min: 1, max: 20 }),
     )
+    .option(
+      '--on-failure <strategy>',
+      `${faultStrategies.join(', ')} (default failover): what it does about a failure`,
+      oneOf('--on-failure', faultStrategies),
+    )
+    .option(
+      '--fallback <json>',
+      'counts as succeeded with this value when every attempt has failed',
+      json('--fallback'),
+    )
+    .option('--no-breaker', 'also on nodes where this job keeps failing')
     .option('--timeout <duration>', 'from start to end (default 15m)', duration('--timeout'))
     .option('--no-timeout', 'may run for ever')
     .option('--queue-timeout <duration>', 'from submit to a node', duration('--queue-timeout'))

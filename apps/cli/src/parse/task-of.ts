@@ -1,4 +1,10 @@
-import { envNameSchema, type GpuNeed, type TaskSubmitInput, unixMsSchema } from '@quarterdeck/domain'
+import {
+  envNameSchema,
+  type FaultStrategy,
+  type GpuNeed,
+  type TaskSubmitInput,
+  unixMsSchema,
+} from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 import { nodeIdOf } from './ids.ts'
 import { constraints, labels } from './options.ts'
@@ -27,6 +33,10 @@ export type RunFlags = {
   readonly memoryLimit?: number
   readonly priority?: number
   readonly retry?: number
+  readonly onFailure?: FaultStrategy
+  readonly fallback?: unknown
+  /** `false`: --no-breaker. */
+  readonly breaker?: boolean
   /** `false`: --no-timeout. */
   readonly timeout?: number | false
   readonly queueTimeout?: number
@@ -91,6 +101,7 @@ export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number)
     ...(priority === undefined ? {} : { priority }),
     ...(policy === undefined ? {} : { policy }),
     ...(retry === undefined ? {} : { retry: { attemptsMax: retry } }),
+    ...faults(flags),
     ...timeouts(flags),
     ...(grace === undefined ? {} : { killGraceMs: grace }),
     ...(delay === undefined ? {} : { startAtMs: unixMsSchema.parse(nowMs + delay) }),
@@ -98,6 +109,19 @@ export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number)
     ...(flags.system ? { system: true } : {}),
     ...(flags.durable ? { durable: true } : {}),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }
+}
+
+function faults({ onFailure, fallback, breaker }: RunFlags): Pick<TaskSubmitInput, 'faults'> {
+  if (onFailure === undefined && fallback === undefined && breaker !== false) return {}
+  return {
+    faults: {
+      ...(onFailure === undefined ? {} : { strategy: onFailure }),
+      ...(breaker === false ? { breaker: false } : {}),
+      ...(fallback === undefined
+        ? {}
+        : { fallbackValue: fallback as NonNullable<NonNullable<TaskSubmitInput['faults']>['fallbackValue']> }),
+    },
   }
 }
 

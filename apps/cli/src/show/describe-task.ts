@@ -25,15 +25,22 @@ function how({ exit }: Pick<TaskRow, 'exit'>): string {
   return said.length > 0 ? ` (${said.join(', ')})` : ''
 }
 
+const DESPITE = {
+  nothing: '',
+  ignored: ', although it failed: failsafe',
+  fallback: ', although it failed: with its fallback value',
+} as const
+
 /** Everything about one task, its attempts and why it is where it is. */
 export function describeTask({ task, spec, decisions, result }: TaskDetail): string {
   const about = facts([
     ['task', task.id],
     ['name', task.name],
-    ['state', `${task.state}${how(task)}`],
+    ['state', `${task.state}${how(task)}${DESPITE[task.despite ?? 'nothing']}`],
     ['node', task.nodeId],
     ['command', commandOf(spec)],
     ['policy', `${task.policy}, ${spec.retry.attemptsMax} attempts at most, priority ${task.priority}`],
+    ['on failure', `${spec.faults?.strategy ?? 'failover'}${spec.faults?.breaker === false ? ', no breaker' : ''}`],
     ['reserves', `${formatCpu(task.resources.cpuMillis)} CPU, ${formatBytes(task.resources.memoryBytes)}`],
     ['submitted', `${moment(task.createdAtMs)} by ${task.submittedBy}`],
     ['started', task.startedAtMs === null ? null : moment(task.startedAtMs)],

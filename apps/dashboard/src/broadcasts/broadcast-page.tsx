@@ -46,7 +46,8 @@ export function BroadcastPage() {
 function Body({ broadcast }: { readonly broadcast: BroadcastView }) {
   const role = useRole()
   const refusal = useWriteRefusal() ?? broadcastCan.cancel(broadcast, role)
-  const { success, children, cancel } = broadcast
+  const { success, children, cancel, race, winner } = broadcast
+  const won = children.find(({ taskId }) => taskId === winner)
   return (
     <>
       <PageHeader
@@ -54,7 +55,8 @@ function Body({ broadcast }: { readonly broadcast: BroadcastView }) {
         note={
           <>
             <span className={broadcastTone[broadcast.state]}>{broadcast.state}</span> · {broadcast.succeeded} of{' '}
-            {broadcast.total} succeeded, {broadcast.failed} failed · succeeds when {ruleWords(success)} · started{' '}
+            {broadcast.total} succeeded, {broadcast.failed} failed · succeeds when {ruleWords(success)}
+            {race && (won ? ` · a race, won by ${won.nodeId}` : ' · a race: the first success wins')} · started{' '}
             <Age atMs={broadcast.createdAtMs} suffix=" ago" /> by {broadcast.by}
             {cancel && ` · cancelled by ${cancel.by}${cancel.reason ? `: ${cancel.reason}` : ''}`}
           </>

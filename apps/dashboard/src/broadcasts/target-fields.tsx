@@ -3,7 +3,7 @@
 import { Group, Radio, SelectField, TextField } from '../ui/field.tsx'
 import { readBroadcast, type TargetForm } from './target-form.ts'
 
-/** One node, or each matching node; nothing runs everywhere unless somebody chose it. */
+/** One node, each matching node, or a few until one succeeds; nothing runs everywhere unless somebody chose it. */
 export function TargetFields({
   form,
   onChange,
@@ -26,7 +26,32 @@ export function TargetFields({
           checked={form.target === 'each'}
           onChange={() => onChange({ target: 'each' })}
         />
+        <Radio
+          name="target"
+          label="A few nodes, the first success wins"
+          checked={form.target === 'race'}
+          onChange={() => onChange({ target: 'race' })}
+        />
       </div>
+      {form.target === 'race' && (
+        <div className="grid gap-3 sm:grid-cols-3">
+          <TextField
+            label="Nodes, 2 to 10"
+            inputMode="numeric"
+            hint="Those with the least reserved. The others are stopped when one has succeeded."
+            value={form.forks}
+            problem={readBroadcast(form, null).problem}
+            onChange={(event) => onChange({ forks: event.target.value })}
+          />
+          <TextField
+            label="Next node after"
+            hint="Without a success by then. Empty: all at once."
+            placeholder="5s"
+            value={form.hedgeAfter}
+            onChange={(event) => onChange({ hedgeAfter: event.target.value })}
+          />
+        </div>
+      )}
       {form.target === 'each' && (
         <div className="grid gap-3 sm:grid-cols-3">
           <SelectField

@@ -1,5 +1,6 @@
 'use client'
 
+import { faultStrategies, faultStrategySummaries } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { queries } from '../api/client.ts'
@@ -57,11 +58,30 @@ export function DispatchFields({ form, problems, onChange }: Props) {
           </SelectField>
           <TextField label="Attempts" inputMode="numeric" {...text('attempts')} />
           <TextField label="Wait between attempts" hint="Doubles each time." {...text('backoff')} />
+          <SelectField label="When it fails" hint={faultStrategySummaries[form.onFailure]} {...text('onFailure')}>
+            {faultStrategies.map((strategy) => (
+              <option key={strategy} value={strategy}>
+                {strategy}
+              </option>
+            ))}
+          </SelectField>
+          {form.driver === 'handler' && (
+            <TextField
+              label="Fallback value, JSON"
+              hint="The result when every attempt has failed. Empty: none."
+              {...text('fallback')}
+            />
+          )}
           <SelectField label="When its node is drained" {...text('onDrain')}>
             <option value="finish">let it finish there</option>
             <option value="move">move it at once</option>
           </SelectField>
         </div>
+        <Checkbox
+          label="Leave out nodes on which this job keeps failing (circuit breaker)"
+          checked={form.obeysBreaker}
+          onChange={(event) => onChange({ obeysBreaker: event.target.checked })}
+        />
         <Checkbox
           label="Durable: acknowledge only when the store has it safe"
           checked={form.isDurable}

@@ -43,6 +43,17 @@ describe('the dispatch form', () => {
     expect(problems[field]).toBeTruthy()
   })
 
+  it('says nothing about failures unless somebody chose', () => {
+    expect(readDispatchForm(form).submit?.faults).toBeUndefined()
+    const chosen = { ...form, onFailure: 'failsafe', fallback: '{"rows":0}', obeysBreaker: false } as const
+    const { submit } = readDispatchForm(chosen)
+    expect(submit?.faults).toEqual({ strategy: 'failsafe', breaker: false, fallbackValue: { rows: 0 } })
+    expect(submit ? dispatchCommand(submit).join(' ') : '').toContain(
+      '--on-failure failsafe --fallback {"rows":0} --no-breaker',
+    )
+    expect(readDispatchForm({ ...form, fallback: '{' }).problems.fallback).toBe('This is not JSON.')
+  })
+
   it('writes the command that does the same', () => {
     const { submit } = readDispatchForm({ ...form, needs: 'gpu -canary' })
     const words = submit ? dispatchCommand(submit) : []

@@ -1,5 +1,6 @@
 import {
   type Constraint,
+  type FaultStrategy,
   type NodeId,
   parseGpu,
   type TaskSubmit,
@@ -36,6 +37,10 @@ export type DispatchForm = {
   readonly policy: 'at-least-once' | 'at-most-once' | 'exclusive'
   readonly attempts: string
   readonly backoff: string
+  readonly onFailure: FaultStrategy
+  /** JSON; empty: none. */
+  readonly fallback: string
+  readonly obeysBreaker: boolean
   readonly timeLimit: string
   readonly onDrain: 'finish' | 'move'
   readonly isDurable: boolean
@@ -65,6 +70,9 @@ export const emptyDispatchForm: DispatchForm = {
   policy: 'at-least-once',
   attempts: '3',
   backoff: '1s',
+  onFailure: 'failover',
+  fallback: '',
+  obeysBreaker: true,
   timeLimit: '15m',
   onDrain: 'finish',
   isDurable: false,
@@ -114,6 +122,7 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
       backoffBaseMs: backoffBaseMs ?? 0,
       backoffCapMs: Math.max(60_000, backoffBaseMs ?? 0),
     },
+    ...readFaults(form, problems),
     timeouts: { runMs },
     onDrain: form.onDrain,
     durable: form.isDurable,
@@ -123,6 +132,22 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
   if (checked.success) return { submit, problems }
   for (const issue of checked.error.issues) problems[fieldOf(issue.path)] ??= issue.message
   return { submit: null, problems }
+}
+
+/** Nothing when it is all as usual, so that the task says only what somebody chose. */
+function readFaults(
+  { onFailure, fallback, obeysBreaker }: DispatchForm,
+  problems: FieldProblems,
+): Pick<TaskSubmitInput, 'faults'> {
+  if (onFailure === 'failover' && fallback.trim() === '' && obeysBreaker) return {}
+  const faults = { strategy: onFailure, breaker: obeysBreaker }
+  if (fallback.trim() === '') return { faults }
+  try {
+    return { faults: { ...faults, fallbackValue: JSON.parse(fallback) } }
+  } catch {
+    problems.fallback = 'This is not JSON.'
+    return {}
+  }
 }
 
 function readExec(form: DispatchForm, problems: FieldProblems): Pick<TaskSubmitInput, 'exec'> {
@@ -227,6 +252,8 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     'timeouts.runMs': 'timeLimit',
     'retry.attemptsMax': 'attempts',
     'retry.backoffBaseMs': 'backoff',
+    'faults.fallbackValue': 'fallback',
+    faults: 'onFailure',
     constraints: 'needs',
     onNodes: 'onNode',
     strategy: 'chain',
@@ -270,6 +297,9 @@ export function formOf(spec: TaskSubmit): DispatchForm {
     policy: spec.policy,
     attempts: String(spec.retry.attemptsMax),
     backoff: writeDuration(spec.retry.backoffBaseMs),
+    onFailure: spec.faults?.strategy ?? 'failover',
+    fallback: spec.faults?.fallbackValue === undefined ? '' : JSON.stringify(spec.faults.fallbackValue),
+    obeysBreaker: spec.faults?.breaker ?? true,
     timeLimit: spec.timeouts.runMs === null ? '' : writeDuration(spec.timeouts.runMs),
     onDrain: spec.onDrain,
     isDurable: spec.durable,
@@ -292,6 +322,9 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     ...(submit.priority === undefined ? [] : ['--priority', String(submit.priority)]),
     ...(submit.policy ? ['--policy', submit.policy] : []),
     ...(retry?.attemptsMax === undefined ? [] : ['--retry', String(retry.attemptsMax)]),
+    ...(submit.faults?.strategy ? ['--on-failure', submit.faults.strategy] : []),
+    ...(submit.faults?.fallbackValue === undefined ? [] : ['--fallback', JSON.stringify(submit.faults.fallbackValue)]),
+    ...(submit.faults?.breaker === false ? ['--no-breaker'] : []),
     ...(timeouts?.runMs === undefined
       ? []
       : timeouts.runMs === null

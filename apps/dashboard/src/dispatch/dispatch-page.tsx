@@ -39,7 +39,7 @@ export function DispatchPage() {
   useLike(like, setForm)
 
   const { submit, problems } = readDispatchForm(form)
-  const isBroadcast = target.target === 'each'
+  const isBroadcast = target.target !== 'one'
   const { draft } = readBroadcast(target, submit)
   const { preview, problem: previewProblem } = useDispatchPreview(isBroadcast ? null : submit)
   const role = useRole()
@@ -101,7 +101,13 @@ export function DispatchPage() {
           {problem && <Failed what="The task was not dispatched." problem={problem} />}
           <div className="flex flex-wrap items-center gap-2">
             <Button look="primary" type="submit" refusal={refusal}>
-              {isBroadcast ? 'Dispatch to each' : isHopeless ? 'Queue anyway' : 'Dispatch'}
+              {target.target === 'each'
+                ? 'Dispatch to each'
+                : target.target === 'race'
+                  ? 'Start the race'
+                  : isHopeless
+                    ? 'Queue anyway'
+                    : 'Dispatch'}
             </Button>
             {submit && !isBroadcast && (
               <CopyButton text={commandLine(dispatchCommand(submit))} label="Copy as command" />

@@ -16,6 +16,8 @@ const linkable = [
   'priority',
   'policy',
   'attempts',
+  'onFailure',
+  'obeysBreaker',
   'timeLimit',
   'onDrain',
 ] as const

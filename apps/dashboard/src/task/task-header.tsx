@@ -53,6 +53,12 @@ export function TaskHeader({ task }: { readonly task: Shown }) {
           </span>
           <span>attempt {task.attempt}</span>
           {task.exit && <span>{exitSentence(task.exit)}</span>}
+          {task.despite && (
+            <span className="text-warn">
+              {task.despite === 'ignored' ? 'failed, and the error was ignored' : 'failed, its fallback value stands'}
+            </span>
+          )}
+          {task.background && task.endedAtMs === null && <span>failed once, tried again in the background</span>}
           <span>
             submitted <Age atMs={task.createdAtMs} suffix=" ago" /> by {task.submittedBy}
           </span>

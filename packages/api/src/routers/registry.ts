@@ -5,6 +5,7 @@ import { broadcastsRouter } from './broadcasts.ts'
 import { clusterRouter } from './cluster.ts'
 import { controlPlaneRouter } from './control-plane.ts'
 import { eventsRouter } from './events.ts'
+import { faultsRouter } from './faults.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
 import { schedulesRouter } from './schedules.ts'
@@ -21,6 +22,7 @@ export const appRouter = router({
   cluster: clusterRouter,
   controlPlane: controlPlaneRouter,
   events: eventsRouter,
+  faults: faultsRouter,
   nodes: nodesRouter,
   operations: operationsRouter,
   schedules: schedulesRouter,

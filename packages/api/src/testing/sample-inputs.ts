@@ -66,6 +66,8 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'controlPlane.releaseBrake': { reason: 'they are gone' },
   'events.list': {},
   'events.audit': {},
+  'faults.closeBreaker': { job: 'report', nodeId: 'web-3', reason: 'mended' },
+  'faults.setFailbackPaused': { paused: true },
   'nodes.get': { id: 'web-3' },
   'nodes.history': { id: 'web-3' },
   'nodes.cordon': { ids: ['web-3'], reason: 'disk' },

@@ -23,6 +23,8 @@ export async function startQuarterdeck({
   const cluster = await startCluster({
     controllers: 1,
     nodes: ['n1'],
+    // As the peer's.
+    appendfsync: 'everysec',
     controllerEnv: { QD_SUBMITS_PER_SECOND: '1000000', QD_LOG_LEVEL: 'error', ...controllerEnv(profileFolder) },
     agentEnv: {
       QD_HANDLERS: handlers,

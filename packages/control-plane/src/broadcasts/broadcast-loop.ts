@@ -33,6 +33,7 @@ export function createBroadcastLoop(
       void changes.carryOut(stopChanges(core, step), { asLeader: true })
       if (
         step.broadcast.children.some((child, index) => child !== stored.value.children[index]) ||
+        step.broadcast.winner !== stored.value.winner ||
         step.events.length > 0
       )
         void store(stored, step)

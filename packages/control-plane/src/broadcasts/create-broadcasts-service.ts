@@ -8,6 +8,7 @@ import {
   clusterError,
   fail,
   limits,
+  type NodeId,
   ok,
 } from '@quarterdeck/domain'
 import { type MatchingNodes, matchingNodes } from '@quarterdeck/scheduler'
@@ -26,7 +27,22 @@ import { refuseTask } from '../tasks/submit.ts'
 type Deps = { readonly crypto: Crypto; readonly view: ClusterView }
 
 export function createBroadcastsService(core: Core, { crypto, view }: Deps): BroadcastsService {
+  /** Where it goes: every matching node, or for a race the few with the least reserved. */
   function matching(input: BroadcastInput): MatchingNodes {
+    const found = allMatching(input)
+    const { race } = input
+    if (!race) return found
+    const share = (id: NodeId) => view.snapshot.reservedShare(id) ?? 0
+    const ranked = [...found.nodeIds].sort((left, right) => share(left) - share(right))
+    const others = ranked.length - race.forks
+    return {
+      nodeIds: ranked.slice(0, race.forks),
+      leftOut:
+        others > 0 ? [...found.leftOut, { because: 'more reserved than the others', count: others }] : found.leftOut,
+    }
+  }
+
+  function allMatching(input: BroadcastInput): MatchingNodes {
     const { task, spec } = newTask(core, input.task, 'preview')
     const context = { random: core.platform.random, nowMs: core.platform.clock.unixMs() }
     return matchingNodes(view.snapshot, { task: { ...task, state: 'queued' }, spec }, context)

@@ -5,6 +5,7 @@ import type { BroadcastsService } from './broadcasts.ts'
 import type { ClusterService } from './cluster.ts'
 import type { ControlService } from './control.ts'
 import type { EventsService } from './events.ts'
+import type { FaultsService } from './faults.ts'
 import type { NodesService } from './nodes.ts'
 import type { OperationsService } from './operations.ts'
 import type { SchedulesService } from './schedules.ts'
@@ -25,6 +26,7 @@ export type ControlPlane = {
   readonly operations: OperationsService
   readonly schedules: SchedulesService
   readonly broadcasts: BroadcastsService
+  readonly faults: FaultsService
   readonly services: ServicesService
   readonly control: ControlService
   readonly events: EventsService

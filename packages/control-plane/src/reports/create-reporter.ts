@@ -13,6 +13,7 @@ import type { Report, ReportBatchReply } from '@quarterdeck/domain/wire'
 import { put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
+import type { ResultWatch } from '../faults/watch-results.ts'
 
 type Verdict = ReportBatchReply['outcomes'][number]
 
@@ -24,6 +25,7 @@ export type Reporter = {
 type Deps = {
   /** Told before an end is written, so that the agent is not told to drop what it has itself reported as ended. */
   readonly endedByAgent: (taskId: TaskId, attempt: number) => void
+  readonly results: Pick<ResultWatch, 'contextOf'>
 }
 
 const TRIES = 4
@@ -33,7 +35,7 @@ export function createReporter(core: Core, deps: Deps): Reporter {
   async function applyAll(nodeId: NodeId, taskId: TaskId, reports: readonly Report[]): Promise<Verdict[]> {
     for (let tries = 0; tries < TRIES; tries++) {
       const stored = core.cache.get('task', taskId)
-      const folded = stored ? fold(core, nodeId, stored, reports) : null
+      const folded = stored ? fold(core, deps.results, nodeId, stored, reports) : null
       if (!stored || !folded) {
         // Nothing of this task is known: either it was removed, or this view has not caught up with its assignment.
         if (tries > 0) return reports.map(() => 'obsolete')
@@ -92,7 +94,13 @@ export function createReporter(core: Core, deps: Deps): Reporter {
 type Folded = { readonly change: TaskChange | null; readonly verdicts: Verdict[] }
 
 /** Applies the reports one after the other to the same task, in memory. */
-function fold(core: Core, nodeId: NodeId, stored: Stored<'task'>, reports: readonly Report[]): Folded | null {
+function fold(
+  core: Core,
+  results: Deps['results'],
+  nodeId: NodeId,
+  stored: Stored<'task'>,
+  reports: readonly Report[],
+): Folded | null {
   const spec = core.cache.get('task-spec', stored.id)?.value
   if (!spec) return null
   const events: ClusterEvent[] = []
@@ -104,6 +112,7 @@ function fold(core: Core, nodeId: NodeId, stored: Stored<'task'>, reports: reado
       nodeId,
       nowMs: core.platform.clock.unixMs(),
       random: core.platform.random,
+      ...(report.kind === 'ended' ? results.contextOf(task, spec) : {}),
     })
     if (applied === 'obsolete') {
       verdicts.push('obsolete')

@@ -46,6 +46,7 @@ export function createClusterView(core: Core): ClusterView {
     loadMark = -1
     for (const { value, revision } of core.cache.all('node').values()) snapshot.upsertNode(value, revision)
     for (const { value } of core.cache.all('strategy-state').values()) snapshot.memory.take(value)
+    for (const { value } of core.cache.all('breaker').values()) snapshot.breakers.take(value)
     const ended: EndedRun[] = []
     for (const { value } of core.cache.all('task').values()) {
       take(value)
@@ -66,6 +67,10 @@ export function createClusterView(core: Core): ClusterView {
       if (one.kind === 'strategy-state') {
         if (one.after) snapshot.memory.take(one.after.value)
         else snapshot.memory.forget(one.id)
+      }
+      if (one.kind === 'breaker') {
+        if (one.after) snapshot.breakers.take(one.after.value)
+        else snapshot.breakers.forget(one.id)
       }
       if (one.kind === 'task') takeChange(one)
     }

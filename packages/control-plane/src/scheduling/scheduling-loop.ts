@@ -205,7 +205,7 @@ export function createSchedulingLoop(
 
 /** Room or a node may have appeared. */
 function frees(change: ObjectChange): boolean {
-  if (change.kind === 'node') return true
+  if (change.kind === 'node' || change.kind === 'breaker') return true
   if (change.kind !== 'task' || !change.before) return false
   return isPlaced(change.before.value.state) && !(change.after && isPlaced(change.after.value.state))
 }

@@ -24,10 +24,13 @@ export function newTask(
 ): { readonly spec: TaskSpec; readonly task: Task } {
   const nowMs = core.platform.clock.unixMs()
   const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
+  // What is repeated by nobody is repeated after a loss by nobody either.
+  const policy = input.faults?.strategy === 'failfast' ? 'at-most-once' : input.policy
   const spec: TaskSpec = {
     v: 1,
     id,
     ...input,
+    policy,
     strategy,
     submittedBy: by,
     submittedAtMs: nowMs,
@@ -40,7 +43,7 @@ export function newTask(
     id,
     name: input.name,
     driver: input.driver,
-    policy: input.policy,
+    policy,
     priority: input.priority,
     resources: input.resources,
     system: input.system,

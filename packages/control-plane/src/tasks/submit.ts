@@ -96,6 +96,15 @@ export function refuseTask(core: Core, input: TaskSubmit) {
       field: 'strategy',
     })
   }
+  if (input.faults?.strategy === 'failfast' && input.policy === 'exclusive')
+    return clusterError(
+      'bad_input',
+      'failfast is never repeated, and policy "exclusive" repeats a task that was lost.',
+      {
+        field: 'faults.strategy',
+        remedy: 'Take failover, or another policy.',
+      },
+    )
   for (const [field, ids] of Object.entries({ onNodes: input.onNodes, notOnNodes: input.notOnNodes }) as [
     string,
     NodeId[],

@@ -10,6 +10,7 @@ import type { Command, Report } from '@quarterdeck/domain/wire'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../contract.ts'
 import { createDispatcher } from '../dispatch/dispatcher.ts'
+import { watchResults } from '../faults/watch-results.ts'
 import { createLogRelay } from '../logs/log-relay.ts'
 import { createReporter } from '../reports/create-reporter.ts'
 import { reconcileHeldAttempts } from '../reports/held-attempts.ts'
@@ -41,7 +42,7 @@ async function controller() {
   const dispatcher = createDispatcher(core, {
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
-  const reporter = createReporter(core, { endedByAgent: dispatcher.endedByAgent })
+  const reporter = createReporter(core, { endedByAgent: dispatcher.endedByAgent, results: watchResults(core) })
   const relay = createLogRelay(core)
   const tasks = createTasksService(core, {
     crypto: testCrypto,

@@ -31,15 +31,15 @@ export async function* watchTask(core: Core, id: TaskId, signal: AbortSignal): A
  * looks at each change.
  */
 export type EndOfTasks = {
-  /** Resolves with true when the task has ended, false after `waitMs` or when aborted. */
+  /** Resolves with true when the task has ended or went on in the background, false after `waitMs` or when aborted. */
   wait(id: TaskId, waitMs: number, signal: AbortSignal): Promise<boolean>
 }
 
 export function createEndOfTasks(core: Core): EndOfTasks {
   const waiting = new Map<TaskId, Set<() => void>>()
   const hasEnded = (id: TaskId) => {
-    const state = core.cache.get('task', id)?.value.state
-    return state !== undefined && isTerminal(state)
+    const task = core.cache.get('task', id)?.value
+    return task !== undefined && (isTerminal(task.state) || task.background === true)
   }
   core.cache.subscribe((change) => {
     if (waiting.size === 0) return

@@ -26,7 +26,7 @@ export function createTaskLoop(
     if (!core.leadership.fence() || !core.cache.complete) return
     const nowMs = core.platform.clock.unixMs()
     const { random } = core.platform
-    const due = reconcileDue(tasksIn(core, 'delayed'), nowMs)
+    const due = reconcileDue(delayedTasks(core), nowMs)
     const lost = reconcileFailover({
       tasks: tasksOfLostNodes(core),
       nodeOf: (id) => lostNode(core, heardAtMs, id, nowMs),
@@ -79,6 +79,12 @@ function* tasksIn(core: Core, ...states: Task['state'][]): Iterable<Task> {
       if (task) yield task
     }
   }
+}
+
+/** Those that may begin when their moment comes: what waits in the background stays there while operators have paused that. */
+function* delayedTasks(core: Core): Iterable<Task> {
+  const isPaused = core.cache.get('settings', 'cluster')?.value.failbackPaused === true
+  for (const task of tasksIn(core, 'delayed')) if (!isPaused || task.background !== true) yield task
 }
 
 function liveTasks(core: Core): Iterable<Task> {

@@ -4,6 +4,7 @@ import {
   broadcastInputSchema,
   broadcastSchema,
   type NodeId,
+  type Race,
   type SuccessRule,
   type Task,
   type TaskState,
@@ -15,12 +16,13 @@ import { cancelBroadcast, newBroadcast } from './change-broadcast.ts'
 import { fulfils, reconcileBroadcast } from './reconcile-broadcast.ts'
 
 const NOW = 1_800_000_000_000 as UnixMs
-type Known = Pick<Task, 'state' | 'exit' | 'stop'>
+type Known = Pick<Task, 'state' | 'exit' | 'stop' | 'endedAtMs'>
 
-function broadcastTo(count: number, success: SuccessRule = { rule: 'all' }): Broadcast {
+function broadcastTo(count: number, success: SuccessRule = { rule: 'all' }, race?: Race): Broadcast {
   const input = broadcastInputSchema.parse({
     task: { name: 'sweep', driver: 'exec', exec: { command: 'true' } },
     success,
+    ...(race ? { race } : {}),
   })
   const nodeIds = Array.from({ length: count }, (_, index) => `n${index}` as NodeId)
   return newBroadcast(input, { id: 'b1' as BroadcastId, nodeIds, by: 'user:ana', nowMs: NOW, inputHash: 'h' })
@@ -40,16 +42,18 @@ function stage(first: Broadcast) {
     set broadcast(next) {
       broadcast = next
     },
-    end: (index: number, state: TaskState) => void tasks.set(`b1.${index}`, { state, exit: null, stop: null }),
-    look() {
-      const step = reconcileBroadcast(broadcast, { taskOf: (id) => tasks.get(id), nowMs: NOW })
+    end: (index: number, state: TaskState, afterMs = 0) =>
+      void tasks.set(`b1.${index}`, { state, exit: null, stop: null, endedAtMs: (NOW + afterMs) as UnixMs }),
+    look(afterMs = 0) {
+      const nowMs = (NOW + afterMs) as UnixMs
+      const step = reconcileBroadcast(broadcast, { taskOf: (id) => tasks.get(id), nowMs })
       if (!step) return null
       broadcast = broadcastSchema.parse(step.broadcast)
       for (const { child, shard } of step.create) {
-        tasks.set(child.taskId, { state: 'queued', exit: null, stop: null })
+        tasks.set(child.taskId, { state: 'queued', exit: null, stop: null, endedAtMs: null })
         shards.push(`${child.nodeId} ${shard.index}/${shard.total}`)
       }
-      for (const id of step.stop) tasks.set(id, { state: 'stopping', exit: null, stop })
+      for (const id of step.stop) tasks.set(id, { state: 'stopping', exit: null, stop, endedAtMs: null })
       return step
     },
   }
@@ -128,5 +132,48 @@ describe('a broadcast', () => {
         expect(cluster.look()).toBeNull()
       }),
     )
+  })
+})
+
+describe('a race', () => {
+  it('is won by the first success; the others are stopped, once', () => {
+    const cluster = stage(broadcastTo(3, undefined, { forks: 3, hedgeAfterMs: 0 }))
+    cluster.look()
+    expect(cluster.tasks.size).toBe(3)
+    cluster.end(2, 'succeeded', 200)
+    cluster.end(1, 'succeeded', 100)
+    expect(cluster.look()?.stop).toEqual(['b1.0'])
+    expect(cluster.broadcast).toMatchObject({ state: 'running', winner: 'b1.1', success: { rule: 'any' } })
+    expect(cluster.look()).toBeNull()
+    cluster.end(0, 'cancelled')
+    expect(cluster.look()?.events[0]?.text).toContain('n1 was first of 3')
+    expect(cluster.broadcast.state).toBe('succeeded')
+    expect(cluster.look()).toBeNull()
+  })
+
+  it('with hedging begins on a further node only when it has waited, or when those before have failed', () => {
+    const cluster = stage(broadcastTo(3, undefined, { forks: 3, hedgeAfterMs: 1_000 }))
+    cluster.look()
+    expect([...cluster.tasks.keys()]).toEqual(['b1.0'])
+    expect(cluster.look(999)).toBeNull()
+    cluster.look(1_000)
+    expect(cluster.tasks.size).toBe(2)
+    cluster.end(0, 'failed', 1_100)
+    cluster.end(1, 'failed', 1_100)
+    cluster.look(1_200)
+    cluster.look(1_200)
+    expect(cluster.tasks.size).toBe(3)
+    cluster.end(2, 'failed', 1_300)
+    cluster.look(1_300)
+    expect(cluster.broadcast.state).toBe('failed')
+  })
+
+  it('that is won before the next node begins never begins there', () => {
+    const cluster = stage(broadcastTo(2, undefined, { forks: 2, hedgeAfterMs: 60_000 }))
+    cluster.look()
+    cluster.end(0, 'succeeded', 50)
+    cluster.look(100)
+    expect(cluster.broadcast).toMatchObject({ state: 'succeeded', winner: 'b1.0' })
+    expect(cluster.tasks.size).toBe(1)
   })
 })

@@ -16,6 +16,7 @@ export function newBroadcast(
     v: 1,
     id,
     ...input,
+    ...(input.race ? { success: { rule: 'any' } as const } : {}),
     state: 'running',
     children: nodeIds.map((nodeId, index) => ({
       nodeId,

@@ -10,6 +10,7 @@ import {
 } from '@quarterdeck/domain'
 import { drainDeadlineMs } from '../drain/drain-deadline.ts'
 import { stopMoment } from '../drain/stop-moment.ts'
+import { attemptsMaxOf } from '../faults/fault-rule.ts'
 import { exitInWords } from '../task/task-event.ts'
 import { timeoutOf } from '../timeouts/reconcile-timeouts.ts'
 
@@ -24,6 +25,7 @@ export function taskReasons(task: Task, spec: TaskSpec, world: World): string[] 
   const { nowMs } = world
   return [
     lastFailure(task, spec),
+    faultReason(task, spec),
     ...waitingReasons(task, nowMs),
     stopReason(task, nowMs),
     ...nodeReasons(task, spec, world),
@@ -32,15 +34,25 @@ export function taskReasons(task: Task, spec: TaskSpec, world: World): string[] 
   ].filter((reason) => reason !== null)
 }
 
-function lastFailure(task: Task, { retry }: TaskSpec): string | null {
+function lastFailure(task: Task, spec: TaskSpec): string | null {
   const last = task.attempts.find(({ endedAtMs }) => endedAtMs !== null)
   if (!last || last.outcome === 'succeeded') return null
   const how = last.exit ? `: ${exitInWords(last.exit)}` : ''
   const tries = `Attempt ${last.attempt} on ${last.nodeId} ended as ${last.outcome}${how}.`
   if (isTerminal(task.state) || last.attempt === task.attempt + 1) return tries
   return last.outcome === 'failed'
-    ? `${tries} ${task.failures} of at most ${retry.attemptsMax} failed attempts are used.`
+    ? `${tries} ${task.failures} of at most ${attemptsMaxOf(task, spec)} failed attempts are used.`
     : `${tries} That is no failure of the task and uses up no retry.`
+}
+
+/** What its strategy for failures has made of them. */
+function faultReason(task: Task, spec: TaskSpec): string | null {
+  if (task.despite === 'ignored')
+    return 'Every attempt failed; it counts as succeeded because its strategy is failsafe.'
+  if (task.despite === 'fallback') return 'Every attempt failed; its fallback value stands for its result.'
+  if (task.background && !isTerminal(task.state))
+    return `Its caller has been told that it failed; it is tried again in the background, ${attemptsMaxOf(task, spec)} attempts in all (failback).`
+  return null
 }
 
 function waitingReasons(task: Task, nowMs: UnixMs): string[] {

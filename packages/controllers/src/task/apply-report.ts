@@ -139,7 +139,9 @@ function onRejected(
 
 function onEnded(task: Task, spec: TaskSpec, report: Ended, context: EndContext): TaskChange {
   const change = byOutcome(task, spec, report, context)
-  return { ...change, result: resultOf(report) }
+  const result = resultOf(report)
+  const fallbackValue = change.task.despite === 'fallback' ? spec.faults?.fallbackValue : undefined
+  return { ...change, result: fallbackValue === undefined ? result : { ...result, value: fallbackValue } }
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Exit, Task, TaskSpec, UnixMs, Usage } from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
+import { attemptsMaxOf, faultsOf, pauseMsOf } from '../faults/fault-rule.ts'
 import type { TaskChange } from '../task-change.ts'
 import { avoiding, withAttempt } from './attempts.ts'
 import { moveTo, waiting } from './move-to.ts'
-import { retryDelayMs } from './retry-delay.ts'
 import { exitInWords, taskEvent } from './task-event.ts'
 
 /** How the current attempt ended, with the agent's times where it told them. */
@@ -14,7 +14,14 @@ export type AttemptEnd = {
   readonly endedAtMs: UnixMs
 }
 
-export type EndContext = { readonly nowMs: UnixMs; readonly random: Random }
+export type EndContext = {
+  readonly nowMs: UnixMs
+  readonly random: Random
+  /** How much longer a retry must wait because its job has spent its retry budget; absent: not at all. */
+  readonly retryHoldMs?: number
+  /** Whether as many tasks wait for a background retry as may. */
+  readonly failbackIsFull?: boolean
+}
 
 /** How long the node of a failed or lost attempt comes last. */
 const RATHER_ELSEWHERE_MS = 5 * 60_000
@@ -28,33 +35,56 @@ export function succeed(task: Task, end: AttemptEnd, nowMs: UnixMs): TaskChange 
 
 /**
  * The attempt failed by itself or ran out of time: another one after a pause, while there are any left and its policy allows a rerun;
- * else the end. Exhausted retries are `dead`, kept for an operator; a task that was never to be retried is `failed`.
+ * else the end. Exhausted retries are `dead`, kept for an operator; a task that was never to be retried is `failed`. With the strategy
+ * `failsafe`, or a fallback value, the end is a success that says so.
  */
-export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, { nowMs, random }: EndContext): TaskChange {
+export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, context: EndContext): TaskChange {
+  const { nowMs, random, retryHoldMs = 0, failbackIsFull = false } = context
   const failures = task.failures + 1
   const timedOut = end.exit.timedOut !== null
   const attempts = withAttempt(task, task.attempt, { outcome: timedOut ? 'timed-out' : 'failed', ...recordOf(end) })
   const patch = { attempts, failures, exit: end.exit, usage: end.usage }
   const on = task.nodeId ? ` on ${task.nodeId}` : ''
-  const attemptsMax = task.policy === 'at-most-once' ? 1 : spec.retry.attemptsMax
+  const attemptsMax = attemptsMaxOf(task, spec)
+  const { strategy, fallbackValue } = faultsOf(spec)
+  const hasNoRoom = strategy === 'failback' && failbackIsFull && failures === 1
 
-  if (failures < attemptsMax) {
-    const delayMs = retryDelayMs(spec.retry, failures, random)
+  if (failures < attemptsMax && !hasNoRoom) {
+    const delayMs = pauseMsOf(spec, failures, random) + retryHoldMs
     const notBeforeMs = (nowMs + delayMs) as UnixMs
     const avoid = task.nodeId
       ? avoiding(task, task.nodeId, 'prefer', nowMs + delayMs + RATHER_ELSEWHERE_MS, nowMs)
       : task.avoid
-    const what = `failed${on} (${exitInWords(end.exit)}); attempt ${failures + 1} of ${attemptsMax} in ${(delayMs / 1_000).toFixed(1)} s`
+    const what = `failed${on} (${exitInWords(end.exit)}); attempt ${failures + 1} of ${attemptsMax} in ${(delayMs / 1_000).toFixed(1)} s${strategy === 'failback' ? ', in the background' : ''}${retryHoldMs > 0 ? ': its job has spent its retry budget' : ''}`
     return {
-      task: waiting(task, 'delayed', nowMs, { ...patch, notBeforeMs, avoid, planned: null }),
+      task: waiting(task, 'delayed', nowMs, {
+        ...patch,
+        notBeforeMs,
+        avoid,
+        planned: null,
+        ...(strategy === 'failback' ? { background: true } : {}),
+      }),
       events: [taskEvent(task, 'task.retry', 'notice', what)],
     }
   }
+  const despite = fallbackValue !== undefined ? 'fallback' : strategy === 'failsafe' ? 'ignored' : null
+  if (despite) {
+    const how = despite === 'fallback' ? 'succeeded with its fallback value' : 'counts as succeeded'
+    return {
+      task: moveTo(task, 'succeeded', nowMs, { ...patch, despite }),
+      events: [
+        taskEvent(task, 'task.failure-ignored', 'warning', `${how}, although it failed${on}: ${exitInWords(end.exit)}`),
+      ],
+    }
+  }
   const state = timedOut ? 'timed-out' : attemptsMax > 1 ? 'dead' : 'failed'
-  const tries = attemptsMax > 1 ? ` after ${failures} attempts` : ''
+  const tries = attemptsMax > 1 ? ` after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}` : ''
+  const full = hasNoRoom ? ' (as many tasks as may wait for a background retry already)' : ''
   return {
     task: moveTo(task, state, nowMs, patch),
-    events: [taskEvent(task, `task.${state}`, 'error', `${saying[state]}${tries}${on}: ${exitInWords(end.exit)}`)],
+    events: [
+      taskEvent(task, `task.${state}`, 'error', `${saying[state]}${tries}${on}${full}: ${exitInWords(end.exit)}`),
+    ],
   }
 }
 

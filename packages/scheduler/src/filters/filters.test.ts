@@ -133,6 +133,7 @@ describe('the filters', () => {
         nowMs: at(1_000),
         ...(closed ? { closedNodes: new Set(['n1' as NodeId]) } : {}),
       },
+      snapshot,
     )
     if (!entry) throw new Error('the node is in the snapshot')
     const rejecting = filters.find(
@@ -148,7 +149,7 @@ describe('the filters', () => {
     const spec = aSpec('t1')
     snapshot.placeTask({ ...aTask(spec), nodeId: 'n1' as NodeId })
     const entry = snapshot.entryOf('n1' as NodeId)
-    const request = requestOf({ spec, task: aTask(spec) }, { random: seededRandom(1), nowMs: at(0) })
+    const request = requestOf({ spec, task: aTask(spec) }, { random: seededRandom(1), nowMs: at(0) }, snapshot)
     const resources = filters.find(({ name }) => name === 'resources')
     if (!entry || !resources) throw new Error('both exist')
     expect(resources.reject(request, entry, snapshot.accounts)).toBe('no free task slot')

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { nodeIdSchema, unixMsSchema } from './ids.ts'
+import { limits } from './limits.ts'
+
+/**
+ * What a task does about a failure. The names are those of the seven service fault-tolerance strategies (Zhou Zhiming, *The Fenix
+ * Project*, chapter "Fault tolerance"; Apache Dubbo's cluster invokers). The two that need several tasks, `broadcast` and `forking`, are
+ * broadcasts: one task on each matching node, or on a few of them until the first success.
+ */
+export const faultStrategies = ['failover', 'failfast', 'failsafe', 'failsilent', 'failback'] as const
+export const faultStrategySchema = z.enum(faultStrategies)
+export type FaultStrategy = z.infer<typeof faultStrategySchema>
+
+/** One sentence each, as the dispatch form and `qd` show them. */
+export const faultStrategySummaries: Readonly<Record<FaultStrategy, string>> = {
+  failover: 'Tries again on another node, up to the attempts of its retry; then it is a dead letter.',
+  failfast: 'One attempt only. An attempt that is lost with its node stays unknown and is never repeated.',
+  failsafe: 'When every attempt has failed it counts as succeeded, and says that an error was ignored.',
+  failsilent:
+    'A node on which it failed gets no work of this job for a while, longer each time; other jobs are not touched.',
+  failback:
+    'The caller is told at the first failure; it is tried again in the background, from 5 s up to 5 min apart, 10 times.',
+}
+
+export const faultsSchema = z.strictObject({
+  strategy: faultStrategySchema.default('failover'),
+  /** Whether nodes on which this job keeps failing are left out for a while. */
+  breaker: z.boolean().default(true),
+  /** The result when every attempt has failed: the task then counts as succeeded, and says so. Absent: none. */
+  fallbackValue: z
+    .json()
+    .optional()
+    .refine(
+      (value) => value === undefined || JSON.stringify(value).length <= limits.fallbackBytesMax,
+      `a fallback value may take ${limits.fallbackBytesMax} bytes`,
+    ),
+})
+export type Faults = z.infer<typeof faultsSchema>
+export const defaultFaults: Faults = { strategy: 'failover', breaker: true }
+
+/** Numbers of the failback strategy: pauses double from the first to the last, milliseconds. */
+export const failback = { pauseMs: 5_000, pauseMsMax: 5 * 60_000, attemptsMax: 10 } as const
+
+/**
+ * The circuit breaker of one job on one node: `open` = no work of the job goes there until `untilMs`; `half-open` = a few attempts may,
+ * and their outcome decides; `closed` = all is well again, kept for a while so that a next trip lasts longer.
+ */
+export const breakerSchema = z.strictObject({
+  v: z.literal(1),
+  id: z.string().max(limits.nameLengthMax + 80),
+  job: z.string().max(limits.nameLengthMax),
+  nodeId: nodeIdSchema,
+  state: z.enum(['open', 'half-open', 'closed']),
+  sinceMs: unixMsSchema,
+  /** When `open` ends; in the other states when it was to end. */
+  untilMs: unixMsSchema,
+  /** How often it opened since it was last forgotten. */
+  trips: z.number().int().positive(),
+  /** Successes since it is half-open. */
+  probes: z.number().int().nonnegative(),
+  because: z.string().max(500),
+})
+export type Breaker = z.infer<typeof breakerSchema>
+
+export function breakerId(job: string, nodeId: string): string {
+  return `${job}@${nodeId}`
+}
