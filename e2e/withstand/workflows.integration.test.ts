@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { events } from './tasks.ts'
+import { events, untilState as untilTask } from './tasks.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -138,7 +138,9 @@ describe('a workflow', () => {
       step('third', 'true', { after: ['second'] }),
     ])
     const id = await start('long')
-    await eventually('the second step runs', async () => states(await runOf(id)).second === 'running')
+    const second = `${id}.1.0`
+    await eventually('the second step is made', async () => states(await runOf(id)).second === 'running')
+    await untilTask(cluster, second, 'running')
     await cluster.mutate('workflows.cancel', { id, reason: 'wrong day' })
     const run = await untilState(id, 'cancelled')
     expect(states(run)).toEqual({ first: 'succeeded', second: 'cancelled', third: 'cancelled' })
