@@ -53,7 +53,15 @@ export function DeadLettersPage() {
         <Button
           refusal={refusal ?? (replayable === 0 ? 'There is nothing to run again.' : null)}
           onClick={() =>
-            found && openDialog((close) => <ReplayDialog filter={filter} replayable={found.replayable} close={close} />)
+            found &&
+            openDialog((close) => (
+              <ReplayDialog
+                filter={filter}
+                replayable={found.replayable}
+                close={close}
+                onReplayed={() => void asked.refetch()}
+              />
+            ))
           }
         >
           Run all again…

@@ -9,10 +9,11 @@ type Props = {
   readonly filter: DeadLetterFilter
   readonly replayable: DeadLetters['replayable']
   readonly close: () => void
+  readonly onReplayed: () => void
 }
 
 /** What a bulk replay would make, by job, before it is made. */
-export function ReplayDialog({ filter, replayable, close }: Props) {
+export function ReplayDialog({ filter, replayable, close, onReplayed }: Props) {
   const count = replayable.reduce((sum, each) => sum + each.count, 0)
   const options = [
     ...(filter.job ? ['--job', filter.job] : []),
@@ -37,6 +38,7 @@ export function ReplayDialog({ filter, replayable, close }: Props) {
           if (first) throw new Error(`${formatCount(made)} were run again; then: ${first.because}`)
           left = answer.replayed.length > 0 ? answer.left : 0
         }
+        onReplayed()
         return `${plural(made, 'task')} run again.`
       }}
     >
