@@ -34,6 +34,7 @@ type Advice = {
 }
 type OperationView = {
   kind: string
+  by: string
   state: string
   actual: { taskId: string; fate: string; toNodeId: string | null }[]
 }
@@ -41,6 +42,29 @@ type OperationView = {
 const explain = (input: object) => cluster.query<Explanation>('tasks.explain', input)
 const advice = () => cluster.query<Advice>('cluster.rebalanceAdvice')
 const operation = async (id: string) => (await cluster.query<{ value: OperationView }>('operations.get', { id })).value
+const operations = async () =>
+  (await cluster.query<{ value: OperationView[] }>('operations.list', { limit: 100 })).value
+
+/** What only an admin may do: the first one is made with the link that the cluster printed. */
+async function asAdmin() {
+  const url = cluster.controllers[0]?.url ?? ''
+  const post = (procedure: string, body: object, cookie = '') =>
+    fetch(`${url}/trpc/${procedure}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-qd-csrf': '1', origin: url, cookie },
+      body: JSON.stringify(body),
+    })
+  const person = { token: cluster.setupToken, userId: 'ana', password: 'correct horse battery' }
+  const signedIn = await post('auth.setUp', person)
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ')
+  return async (procedure: string, body: object) => {
+    const reply = await post(procedure, body, cookie)
+    if (!reply.ok) throw new Error(await reply.text())
+  }
+}
 
 async function cancelAll(ids: readonly string[]): Promise<void> {
   for (const id of ids) await cluster.mutate('tasks.cancel', { id, reason: 'test' })
@@ -140,6 +164,47 @@ describe('a rebalance', () => {
     for (const id of stayed) expect(await task(cluster, id)).toMatchObject({ nodeId: 'n1', attempt: 1 })
     expect((await advice()).moves).toEqual([])
     await cancelAll(ids)
+  })
+})
+
+describe('an automatic rebalance', () => {
+  it('moves nothing of a service that says never, and no more than its budget once it is switched on', async () => {
+    await cluster.mutate('nodes.cordon', { ids: ['n2', 'n3'], reason: 'so that all start on n1' })
+    const { capacity } = (await node(cluster, 'n1')) as unknown as { capacity: { cpuMillis: number } }
+    const resources = { cpuMillis: Math.floor(capacity.cpuMillis / 8), memoryBytes: 2 ** 20 }
+    const task = { driver: 'exec', exec: { command: 'sleep', args: ['300'] }, resources, killGraceMs: 500 }
+    const spec = { name: 'rooted', replicas: 6, task, rebalance: 'never' }
+    await cluster.mutate('services.save', { spec })
+    const replicas = async () => {
+      const { value } = await cluster.query<{
+        value: { tasks: { id: string; state: string; nodeId: string | null; attempt: number }[] }
+      }>('services.get', { id: 'rooted' })
+      return value.tasks.filter(({ state }) => state === 'running')
+    }
+    await eventually('six replicas run', async () => (await replicas()).length === 6)
+    await cluster.mutate('nodes.uncordon', { ids: ['n2', 'n3'], reason: 'and now' })
+    await untilNode(cluster, 'n3', 'is open', ({ scheduling }) => scheduling === 'open')
+    expect((await advice()).moves).toEqual([])
+
+    await cluster.mutate('services.save', { spec: { ...spec, rebalance: null } })
+    expect((await advice()).moves.length).toBeGreaterThan(1)
+    expect((await replicas()).every(({ nodeId }) => nodeId === 'n1')).toBe(true)
+    const spent = (await operations()).filter(({ kind }) => kind === 'rebalance').flatMap(({ actual }) => actual).length
+    const admin = await asAdmin()
+    await admin('cluster.updateSettings', { rebalance: { movesPerHour: spent + 1 } })
+    const own = await eventually('the cluster has begun by itself', async () =>
+      (await operations()).find(
+        ({ kind, by, state }) => kind === 'rebalance' && /^controller:/.test(by) && state === 'done',
+      ),
+    )
+    expect(own.actual).toHaveLength(1)
+    expect((await replicas()).filter(({ nodeId }) => nodeId !== 'n1')).toHaveLength(1)
+    await admin('cluster.updateSettings', { rebalance: null })
+    await cluster.mutate('services.remove', { id: 'rooted', reason: 'end of the test' })
+    await eventually(
+      'it is gone',
+      async () => (await cluster.query<{ value: unknown[] }>('services.list')).value.length === 0,
+    )
   })
 })
 

@@ -2,6 +2,19 @@ import { z } from 'zod'
 import { nodeIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 
+const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:30')
+
+/** When the cluster may carry out its own advice. Absent in the settings: never by itself. */
+export const automaticRebalanceSchema = z.strictObject({
+  /** Tasks that may be moved within any hour, those that people asked for included. */
+  movesPerHour: z.number().int().min(1).max(limits.rebalanceMovesMax),
+  /** Begins only within it, UTC; over midnight when `from` is later than `to`. Null: at any time. */
+  window: z.strictObject({ from: timeOfDaySchema, to: timeOfDaySchema }).nullable().default(null),
+  /** Skew below this is left alone. */
+  skewMin: z.number().min(0).max(10).default(0.2),
+})
+export type AutomaticRebalance = z.infer<typeof automaticRebalanceSchema>
+
 /** One task that the advice would move. `attempt` is the try that it stands on: a later one is another story. */
 export const rebalanceMoveSchema = z.strictObject({
   taskId: taskIdSchema,

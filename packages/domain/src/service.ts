@@ -83,6 +83,8 @@ export const serviceSpecSchema = z.strictObject({
   update: updatePolicySchema.prefault({}),
   /** While it is there `replicas` counts only for a new service: measures decide, and `scale` is refused. */
   autoscale: autoscalePolicySchema.nullable().exactOptional(),
+  /** `never`: the rebalance advisor leaves its replicas where they are. */
+  rebalance: z.literal('never').nullable().exactOptional(),
 })
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>
 /** The same before defaults are filled in. */
@@ -130,6 +132,7 @@ export const serviceSchema = z.strictObject({
   update: updatePolicySchema,
   /** Absent or null: operators say how many replicas there are. */
   autoscale: autoscalePolicySchema.nullable().exactOptional(),
+  rebalance: serviceSpecSchema.shape.rebalance,
   /** The version that every replica shall have. */
   specVersion: specVersionSchema,
   /** Newest first; the one in force is always among them. */
@@ -172,7 +175,18 @@ export function versionOf(service: Service, version: number): ServiceVersion | u
 
 /** What would have to be written into a file to ask for the service as it is. */
 export function specOf(service: Service): ServiceSpec {
-  const { id, mode, replicas, minAvailable, restart, update, autoscale } = service
+  const { id, mode, replicas, minAvailable, restart, update, autoscale, rebalance } = service
   const { task, health } = currentVersion(service)
-  return { name: id, mode, replicas, minAvailable, task, health, restart, update, ...(autoscale ? { autoscale } : {}) }
+  return {
+    name: id,
+    mode,
+    replicas,
+    minAvailable,
+    task,
+    health,
+    restart,
+    update,
+    ...(autoscale ? { autoscale } : {}),
+    ...(rebalance ? { rebalance } : {}),
+  }
 }

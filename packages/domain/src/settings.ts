@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { automaticRebalanceSchema } from './rebalance.ts'
 import { strategyNameSchema } from './task-spec.ts'
 
 /** Cluster-wide choices that operators may change at run time. */
@@ -9,6 +10,8 @@ export const settingsSchema = z.strictObject({
   strategy: strategyNameSchema,
   /** Operators' override of the mass brake until this moment; null = in force. */
   brakeReleasedUntilMs: z.number().nullable(),
+  /** Absent or null: advice is carried out by people only. */
+  rebalance: automaticRebalanceSchema.nullable().exactOptional(),
   /** Background retries wait while this is set. */
   failbackPaused: z.boolean().default(false),
 })

@@ -1,6 +1,6 @@
 'use client'
 
-import { clusterCan } from '@quarterdeck/domain'
+import { type AutomaticRebalance, clusterCan } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { queries } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
@@ -11,13 +11,15 @@ import { Card } from '../ui/layout.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { adviceSentence } from './advice-sentence.ts'
 import { MoveList } from './move-list.tsx'
-import { openRebalance } from './open-rebalance.tsx'
+import { openAutomatic, openRebalance } from './open-rebalance.tsx'
 
-/** The few moves that would even out what is reserved. Advice only: nothing moves until somebody applies it. */
+/** The few moves that would even out what is reserved. Nothing moves until somebody applies it, or lets the cluster do so. */
 export function RebalanceCard({ className }: { readonly className?: string }) {
   const role = useRole()
   const write = useWriteRefusal()
   const advice = useQuery({ ...queries.cluster.rebalanceAdvice.queryOptions(), refetchInterval: 5_000 })
+  const settings = useQuery({ ...queries.cluster.settings.queryOptions(), refetchInterval: 30_000 })
+  const automatic = settings.data?.rebalance ?? null
   const plan = advice.data
   const refusal = write ?? clusterCan.rebalance(role)
   return (
@@ -25,12 +27,18 @@ export function RebalanceCard({ className }: { readonly className?: string }) {
       title="Rebalance advice"
       {...(className ? { className } : {})}
       action={
-        plan &&
-        plan.moves.length > 0 && (
-          <Button refusal={refusal} onClick={openRebalance}>
-            Apply…
-          </Button>
-        )
+        <span className="flex gap-2">
+          {settings.data && (
+            <Button refusal={write ?? clusterCan.changeSettings(role)} onClick={() => openAutomatic(automatic)}>
+              Automatic…
+            </Button>
+          )}
+          {plan && plan.moves.length > 0 && (
+            <Button refusal={refusal} onClick={openRebalance}>
+              Apply…
+            </Button>
+          )}
+        </span>
       }
     >
       {plan ? (
@@ -39,7 +47,7 @@ export function RebalanceCard({ className }: { readonly className?: string }) {
           <p className="text-compact text-muted">
             Skew is the standard deviation of reserved CPU or memory, whichever is fuller, over its mean:{' '}
             {plural(plan.nodesCompared, 'node')} compared, {plural(plan.tasksMovable, 'task')} may be moved
-            (at-least-once and “move” on drain). Never done by itself.
+            (at-least-once and “move” on drain). {automaticWords(automatic)}
           </p>
           {plan.moves.length > 0 && (
             <details>
@@ -55,4 +63,10 @@ export function RebalanceCard({ className }: { readonly className?: string }) {
       )}
     </Card>
   )
+}
+
+function automaticWords(automatic: AutomaticRebalance | null): string {
+  if (!automatic) return 'Never done by itself.'
+  const when = automatic.window ? `, begun from ${automatic.window.from} to ${automatic.window.to} UTC` : ''
+  return `The cluster makes at most ${plural(automatic.movesPerHour, 'move')} an hour by itself${when}.`
 }

@@ -26,6 +26,8 @@ export const clusterRouter = router({
       z.strictObject({
         strategy: settingsSchema.shape.strategy.exactOptional(),
         clusterName: settingsSchema.shape.clusterName.exactOptional(),
+        /** Null: advice is carried out by people only. */
+        rebalance: settingsSchema.shape.rebalance,
       }),
     )
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.cluster.updateSettings(input, ctx.caller))),

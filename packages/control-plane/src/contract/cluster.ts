@@ -1,5 +1,6 @@
 import type {
   AsOf,
+  AutomaticRebalance,
   ClusterSummary,
   Me,
   OperationId,
@@ -25,7 +26,10 @@ export type ClusterService = {
     caller: Caller,
   ): Promise<Outcome<{ readonly operationId: OperationId }>>
   settings(): Settings
-  updateSettings(input: { strategy?: string; clusterName?: string }, caller: Caller): Promise<Outcome<null>>
+  updateSettings(
+    input: { strategy?: string; clusterName?: string; rebalance?: AutomaticRebalance | null },
+    caller: Caller,
+  ): Promise<Outcome<null>>
   strategies(): readonly { readonly name: string; readonly summary: string }[]
   /** The live stream of one page. `buffered` tells how many bytes wait in its socket, so that load frames can be dropped. */
   stream(

@@ -48,9 +48,10 @@ export function createClusterService(core: Core, deps: Deps): ClusterService {
           ...settings(),
           ...(strategy === undefined ? {} : { strategy }),
           ...(input.clusterName === undefined ? {} : { clusterName: input.clusterName }),
+          ...(input.rebalance === undefined ? {} : { rebalance: input.rebalance }),
         }
         const detail = Object.entries(input)
-          .map(([name, value]) => `${name} = ${value}`)
+          .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)
           .join(', ')
         return ok({
           value: null,

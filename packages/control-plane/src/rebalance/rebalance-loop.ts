@@ -8,12 +8,15 @@ import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
+import { startAutomaticRebalance } from './rebalance-plans.ts'
 
 const LOOK_MS = 1_000
+/** Advice costs a look at every node, and nothing that it is about changes by the second. */
+const AUTOMATIC_LOOK_MS = 10_000
 
 /**
  * Carries confirmed rebalances on while this controller leads. Takes no input: reads the operation and its tasks as they are, so a new
- * leader goes on where the old one stopped. Starts nothing that nobody confirmed.
+ * leader goes on where the old one stopped. Starts what nobody confirmed only where the settings say so, within their budget.
  */
 export function createRebalanceLoop(
   core: Core,
@@ -21,6 +24,8 @@ export function createRebalanceLoop(
 ): { start(): void; stop(): void } {
   const { timers, clock, random } = core.platform
   let timer: Timer | null = null
+  let automaticTimer: Timer | null = null
+  let isStarting = false
   let isScheduled = false
   let isStoring = false
 
@@ -76,13 +81,24 @@ export function createRebalanceLoop(
     })
   }
 
+  async function lookForAutomatic(): Promise<void> {
+    if (isStarting || !core.leadership.fence() || !core.cache.complete) return
+    isStarting = true
+    await startAutomaticRebalance(core, view).catch((error: unknown) =>
+      core.platform.log.warn('an automatic rebalance was not started', { because: String(error) }),
+    )
+    isStarting = false
+  }
+
   return {
     start() {
+      automaticTimer = timers.every(AUTOMATIC_LOOK_MS, () => void lookForAutomatic())
       core.cache.subscribe((change) => concerns(change) && wake())
       core.leadership.subscribe(wake)
       timer = timers.every(LOOK_MS, wake)
     },
     stop() {
+      automaticTimer?.cancel()
       timer?.cancel()
       timer = null
     },

@@ -7,7 +7,17 @@ type Applying = { readonly nowMs: UnixMs; readonly by: string; readonly specVers
 export function applied(spec: ServiceSpec, before: Service | undefined, { nowMs, by, specVersion }: Applying): Service {
   const { name, mode, replicas, minAvailable, task, health, restart, update } = spec
   const autoscale = spec.autoscale ?? null
-  const asked = { mode, replicas, minAvailable, restart, update, autoscale, changedAtMs: nowMs, changedBy: by }
+  const asked = {
+    mode,
+    replicas,
+    minAvailable,
+    restart,
+    update,
+    autoscale,
+    rebalance: spec.rebalance ?? null,
+    changedAtMs: nowMs,
+    changedBy: by,
+  }
   const version: ServiceVersion = { version: specVersion, task, health, by, atMs: nowMs }
   if (!before) {
     return {

@@ -28,7 +28,11 @@ type Step = { readonly pending: Pending; readonly fromNodeId: NodeId; readonly t
  */
 export function adviseRebalance(
   snapshot: ClusterSnapshot,
-  { tasks, revision }: { readonly tasks: readonly Pending[]; readonly revision: number },
+  {
+    tasks,
+    revision,
+    movesMax = limits.rebalanceMovesMax,
+  }: { readonly tasks: readonly Pending[]; readonly revision: number; readonly movesMax?: number },
   context: Context,
 ): RebalancePlan {
   const shares = sharesOf(snapshot)
@@ -38,7 +42,7 @@ export function adviseRebalance(
   })
   const skewBefore = skewOf(shares)
   const { moves, skewAfter } = snapshot.complete
-    ? improve(snapshot, movable, context, [])
+    ? improve(snapshot, movable, { ...context, movesMax }, [])
     : { moves: [], skewAfter: skewBefore }
   return {
     v: 1,
@@ -68,12 +72,12 @@ export function mayMove({ task, spec }: Pending): boolean {
 function improve(
   snapshot: ClusterSnapshot,
   movable: readonly Pending[],
-  context: Context,
+  context: Context & { readonly movesMax: number },
   moves: readonly RebalanceMove[],
 ): { readonly moves: RebalanceMove[]; readonly skewAfter: number } {
   const shares = sharesOf(snapshot)
   const skew = skewOf(shares)
-  const best = moves.length < limits.rebalanceMovesMax ? bestStep(snapshot, movable, shares, context) : null
+  const best = moves.length < context.movesMax ? bestStep(snapshot, movable, shares, context) : null
   if (!best || skew - best.skew < SKEW_GAIN_MIN) return { moves: [...moves], skewAfter: skew }
 
   const { pending, fromNodeId, toNodeId } = best
