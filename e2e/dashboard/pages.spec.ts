@@ -14,6 +14,7 @@ const places = {
   schedules: '/schedules',
   'new schedule': '/schedule?form=new',
   broadcasts: '/broadcasts',
+  'dead-letters': '/dead-letters',
   operations: '/operations',
   events: '/events',
   settings: '/settings',

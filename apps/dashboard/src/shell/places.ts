@@ -33,6 +33,7 @@ const parents: Readonly<Record<string, string>> = {
   '/schedule': '/schedules',
   '/broadcast': '/tasks',
   '/broadcasts': '/tasks',
+  '/dead-letters': '/tasks',
   '/service': '/services',
   '/operation': '/operations',
   '/dispatch': '/tasks',
