@@ -16,6 +16,7 @@ const places = {
   broadcasts: '/broadcasts',
   workflows: '/workflows',
   jobs: '/jobs',
+  'dead-letters': '/dead-letters',
   operations: '/operations',
   events: '/events',
   settings: '/settings',

@@ -189,3 +189,35 @@ describe('the breaker of a job on a node', () => {
     ).rejects.toMatchObject({ failure: { code: 'breaker_not_found' } })
   })
 })
+
+describe('dead letters', () => {
+  type DeadLetters = {
+    letters: { id: string; replayedAs: string | null }[]
+    total: number
+    replayable: { job: string; count: number }[]
+  }
+  type Replay = { replayed: { id: string; taskId: string }[]; refused: unknown[]; left: number }
+
+  it('are listed by job and run again together, each once however often it is asked', async () => {
+    const mended = path.join(cluster.sharedDir, 'mended-letters')
+    const job = script(`test -e ${mended}`, { name: 'letter', retry: quick, faults: { breaker: false } })
+    const ids = await Promise.all([1, 2, 3].map(() => submit(cluster, job)))
+    for (const id of ids) await untilState(cluster, id, 'dead')
+    const list = async () =>
+      (await cluster.query<{ value: DeadLetters }>('tasks.deadLetters', { job: 'letter', limit: 10 })).value
+    expect(await list()).toMatchObject({ total: 3, replayable: [{ job: 'letter', count: 3 }] })
+
+    writeFileSync(mended, '')
+    const answers = await Promise.all([1, 2].map(() => cluster.mutate<Replay>('tasks.replay', { job: 'letter' })))
+    expect(new Set(answers.flatMap(({ replayed }) => replayed.map(({ id }) => id)))).toEqual(new Set(ids))
+    const after = await list()
+    expect(after.replayable).toEqual([])
+    for (const { replayedAs } of after.letters) await untilState(cluster, replayedAs ?? '', 'succeeded')
+    expect(new Set(after.letters.map(({ replayedAs }) => replayedAs)).size).toBe(3)
+    expect(await cluster.mutate<Replay>('tasks.replay', { job: 'letter' })).toEqual({
+      replayed: [],
+      refused: [],
+      left: 0,
+    })
+  })
+})

@@ -8,6 +8,7 @@ import { addBreakerCommands, addFailbackCommands } from './commands/breakers.ts'
 import { addBroadcastCommands } from './commands/broadcasts.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
+import { addDeadLetterCommands } from './commands/dead-letters.ts'
 import { addEventCommands } from './commands/events.ts'
 import { addJobCommands } from './commands/jobs.ts'
 import { addNodeChangeCommands } from './commands/node-changes.ts'
@@ -53,6 +54,7 @@ export function createProgram(run: Run): Command {
   addTaskRunCommand(task, run)
   addTaskViewCommands(task, run)
   addTaskChangeCommands(task, run)
+  addDeadLetterCommands(task, run)
 
   addBroadcastCommands(group(program, 'broadcast', 'one task on every matching node: results, cancel'), run)
   addBreakerCommands(group(program, 'breaker', 'jobs kept away from nodes where they fail: list, close'), run)

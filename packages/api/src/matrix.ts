@@ -119,6 +119,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'tasks.cancel': operators,
   'tasks.rerun': operators,
   'tasks.closeUnknown': operators,
+  'tasks.deadLetters': viewers,
+  'tasks.replay': operators,
   'tasks.watch': viewers,
   'tasks.logs': viewers,
 

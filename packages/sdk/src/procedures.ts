@@ -107,6 +107,8 @@ export const procedures = {
     cancel: 'mutation',
     rerun: 'mutation',
     closeUnknown: 'mutation',
+    deadLetters: 'query',
+    replay: 'mutation',
     watch: 'subscription',
     logs: 'subscription',
   },

@@ -37,6 +37,7 @@ const parents: Readonly<Record<string, string>> = {
   '/schedule': '/schedules',
   '/broadcast': '/tasks',
   '/broadcasts': '/tasks',
+  '/dead-letters': '/tasks',
   '/service': '/services',
   '/workflow': '/workflows',
   '/job': '/jobs',

@@ -42,6 +42,7 @@ export function TasksPage() {
     <>
       <PageHeader title="Tasks" note={<Counts />}>
         <TextLink href="/broadcasts">Broadcasts</TextLink>
+        <TextLink href="/dead-letters">Dead letters</TextLink>
         <CopyButton text={commandLine(['task', 'ls', ...(filter ? ['--filter', filter] : [])])} label="Copy as query" />
         <DispatchButton onClick={() => router.push('/dispatch')} />
       </PageHeader>

@@ -1,4 +1,11 @@
-import { limits, nodeIdSchema, taskIdSchema, taskStateSchema, taskSubmitSchema } from '@quarterdeck/domain'
+import {
+  deadLetterFilterSchema,
+  limits,
+  nodeIdSchema,
+  taskIdSchema,
+  taskStateSchema,
+  taskSubmitSchema,
+} from '@quarterdeck/domain'
 import { tracked } from '@trpc/server'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
@@ -88,6 +95,16 @@ export const tasksRouter = router({
   rerun: procedure({ auth: 'operator', audit: 'tasks.rerun', rate: 'submit' })
     .input(one)
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.rerun(input, ctx.caller))),
+
+  /** Tasks that ended without having done what they were for, with how many of each job a replay would make. */
+  deadLetters: procedure({ auth: 'viewer' })
+    .input(deadLetterFilterSchema.extend({ limit: pageLimitSchema }))
+    .query(({ ctx, input }) => ctx.controlPlane.tasks.deadLetters(input)),
+
+  /** A new task for each matching dead letter that was not replayed yet. Safe to repeat. */
+  replay: procedure({ auth: 'operator', audit: 'tasks.replay' })
+    .input(deadLetterFilterSchema)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.replay(input, ctx.caller))),
 
   closeUnknown: procedure({ auth: 'operator', audit: 'tasks.close-unknown' })
     .input(oneWithReason)

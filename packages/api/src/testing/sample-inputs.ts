@@ -127,6 +127,8 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'tasks.cancel': { id: 't1' },
   'tasks.rerun': { id: 't1' },
   'tasks.closeUnknown': { id: 't1' },
+  'tasks.deadLetters': { job: 'report' },
+  'tasks.replay': { job: 'report' },
   'tasks.watch': { id: 't1' },
   'tasks.logs': { id: 't1' },
   'tokens.createJoin': {},

@@ -1,9 +1,12 @@
 import type {
   AsOf,
+  DeadLetterFilter,
+  DeadLetters,
   DispatchPreview,
   ExplainedNow,
   NodeId,
   Outcome,
+  Replay,
   TaskDetail,
   TaskExplanation,
   TaskId,
@@ -60,6 +63,10 @@ export type TasksService = {
   cancel(input: { id: TaskId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** A new task with `retryOf`. */
   rerun(input: { id: TaskId }, caller: Caller): Promise<Outcome<{ readonly taskId: TaskId }>>
+  /** Tasks that ended without having done what they were for, and what a bulk replay would do. */
+  deadLetters(filter: DeadLetterFilter & { readonly limit: number }): AsOf<DeadLetters>
+  /** A new task for each matching letter that was not replayed yet, at most 500 per call. */
+  replay(filter: DeadLetterFilter, caller: Caller): Promise<Outcome<Replay>>
   /** An operator's word that an unknown attempt is over: `lost-unknown`. */
   closeUnknown(input: { id: TaskId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** Yields the row now and at each change; ends after the terminal one. */

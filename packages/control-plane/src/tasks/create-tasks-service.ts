@@ -8,7 +8,6 @@ import {
   type TaskId,
   type TaskSubmit,
   taskCan,
-  taskSubmitSchema,
 } from '@quarterdeck/domain'
 import { plan } from '@quarterdeck/scheduler'
 import { actorOf, metaOf } from '../actor.ts'
@@ -21,6 +20,7 @@ import { taskRow } from '../live/rows.ts'
 import type { LogRelay } from '../logs/log-relay.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
+import { listDeadLetters, replayDeadLetters, submitOf } from './dead-letters.ts'
 import { explainNewTask, explainTask } from './explain-task.ts'
 import { listTasks } from './list-tasks.ts'
 import { newTask } from './new-task.ts'
@@ -129,20 +129,12 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
       const refusal = taskCan.rerun(stored.value, caller.me.role)
       if (refusal)
         return fail(clusterError('wrong_state', refusal, { remedy: 'Cancel it first, or wait for its end.' }))
-      const {
-        v: _,
-        id: __,
-        submittedBy: ___,
-        submittedAtMs: ____,
-        retryOf: _____,
-        shard,
-        idempotencyKey: ______,
-        startAtMs: _______,
-        ...again
-      } = spec
-      const submitted = await submitTask(core, deps, taskSubmitSchema.parse(again), caller, { retryOf: id, shard })
+      const submitted = await submitTask(core, deps, submitOf(spec), caller, { retryOf: id, shard: spec.shard })
       return submitted.ok ? ok({ taskId: submitted.value.taskId }) : submitted
     },
+
+    deadLetters: (filter) => listDeadLetters(core, deps.crypto, filter),
+    replay: (filter, caller) => replayDeadLetters(core, deps, filter, caller),
 
     async closeUnknown({ id, reason }, caller) {
       const done = await commitDraft(core, () => {

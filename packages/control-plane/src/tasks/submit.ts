@@ -34,7 +34,7 @@ export async function submitTask(
   deps: Deps,
   input: TaskSubmit,
   caller: Caller,
-  again: Pick<NewTaskOptions, 'retryOf' | 'shard'> = {},
+  again: NewTaskOptions = {},
 ): Promise<Outcome<Submitted>> {
   const refusal = refuseTask(core, input)
   if (refusal) return fail(refusal)
