@@ -14,6 +14,8 @@ const places = {
   schedules: '/schedules',
   'new schedule': '/schedule?form=new',
   broadcasts: '/broadcasts',
+  workflows: '/workflows',
+  jobs: '/jobs',
   'dead-letters': '/dead-letters',
   operations: '/operations',
   events: '/events',

@@ -10,6 +10,7 @@ import { addControlCommands } from './commands/control.ts'
 import { addControllerCommand } from './commands/controller.ts'
 import { addDeadLetterCommands } from './commands/dead-letters.ts'
 import { addEventCommands } from './commands/events.ts'
+import { addJobCommands } from './commands/jobs.ts'
 import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeLoseCommand } from './commands/node-lose.ts'
@@ -25,6 +26,7 @@ import { addTaskViewCommands } from './commands/task-views.ts'
 import { addTokenCommands } from './commands/tokens.ts'
 import { addUserCommands } from './commands/users.ts'
 import { addVersionCommand } from './commands/version.ts'
+import { addWorkflowCommands } from './commands/workflows.ts'
 
 /** Every command, in the order in which help shows them. */
 export function createProgram(run: Run): Command {
@@ -59,6 +61,8 @@ export function createProgram(run: Run): Command {
   addFailbackCommands(group(program, 'failback', 'retries in the background: show, pause, resume'), run)
   addScheduleCommands(group(program, 'schedule', 'work at set times: apply, pause, run now'), run)
   addServiceCommands(group(program, 'service', 'programs that run on: scale, update, roll back'), run)
+  addWorkflowCommands(group(program, 'workflow', 'steps that depend on each other: run, follow, retry'), run)
+  addJobCommands(group(program, 'job', 'named tasks with parameters: apply, run'), run)
   addApplyCommand(program, run)
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)

@@ -20,6 +20,7 @@ import { createDrainLoop } from './drain/drain-loop.ts'
 import { createBreakerLoop } from './faults/breaker-loop.ts'
 import { createFaultsService } from './faults/create-faults-service.ts'
 import { watchResults } from './faults/watch-results.ts'
+import { createJobTemplatesService } from './job-templates/create-job-templates-service.ts'
 import { recordTakeovers } from './leadership/record-takeovers.ts'
 import { runElection } from './leadership/run-election.ts'
 import { runLife } from './life.ts'
@@ -56,6 +57,8 @@ import { createTelemetryLane } from './telemetry/telemetry-lane.ts'
 import { createOwnVitals, createVitalsService } from './vitals.ts'
 import { createTaskChanges } from './work-loops/task-changes.ts'
 import { createTaskLoop } from './work-loops/task-loop.ts'
+import { createWorkflowsService } from './workflows/create-workflows-service.ts'
+import { createWorkflowLoop } from './workflows/workflow-loop.ts'
 
 export type ControlPlaneInput = {
   readonly platform: Platform
@@ -193,17 +196,20 @@ export function createControlPlane({
     hello = now
   })
 
+  const tasks = createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs })
   const controlPlane: ControlPlane = {
     id: identity.id,
     access: createAccessService(core, { crypto, hasher }),
     agents: gateway,
     nodes: createNodesService(core, { slots, loads, view, control }),
-    tasks: createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs }),
+    tasks,
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
     faults: createFaultsService(core),
     services: createServicesService(core, { view }),
+    workflows: createWorkflowsService(core, { crypto }),
+    jobTemplates: createJobTemplatesService(core, { tasks }),
     control,
     events,
     cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),
@@ -229,6 +235,7 @@ export function createControlPlane({
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
       createBroadcastLoop(core, { changes }),
+      createWorkflowLoop(core),
       createRebalanceLoop(core, { view, changes }),
       createRetentionLoop(core),
     ],

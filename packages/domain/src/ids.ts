@@ -28,6 +28,14 @@ export const broadcastIdSchema = idText
 export const scheduleIdSchema = idText
   .refine((text) => text.length <= 40, 'a schedule takes at most 40 characters')
   .brand<'ScheduleId'>()
+export const workflowIdSchema = idText
+  .refine((text) => text.length <= 40, 'a workflow takes at most 40 characters')
+  .brand<'WorkflowId'>()
+/** Short, so that the id of a step's task (the run's, the step's index, a number) is an id, too. */
+export const workflowRunIdSchema = idText
+  .refine((text) => text.length <= 40, 'a run of a workflow takes at most 40 characters')
+  .brand<'WorkflowRunId'>()
+export const jobTemplateIdSchema = idText.brand<'JobTemplateId'>()
 export const incarnationSchema = idText.brand<'Incarnation'>()
 export const shardNameSchema = idText.brand<'ShardName'>()
 
@@ -40,6 +48,9 @@ export type PlanId = z.infer<typeof planIdSchema>
 export type UserId = z.infer<typeof userIdSchema>
 export type BroadcastId = z.infer<typeof broadcastIdSchema>
 export type ScheduleId = z.infer<typeof scheduleIdSchema>
+export type JobTemplateId = z.infer<typeof jobTemplateIdSchema>
+export type WorkflowId = z.infer<typeof workflowIdSchema>
+export type WorkflowRunId = z.infer<typeof workflowRunIdSchema>
 export type TokenId = z.infer<typeof tokenIdSchema>
 /** One life of an agent's connection. */
 export type SessionId = z.infer<typeof sessionIdSchema>

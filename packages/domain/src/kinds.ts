@@ -14,6 +14,7 @@ import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
 import { breakerSchema } from './faults.ts'
 import { idempotencySchema } from './idempotency.ts'
+import { jobTemplateSchema } from './job-template.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { scheduleSchema } from './schedule.ts'
@@ -23,6 +24,7 @@ import { settingsSchema } from './settings.ts'
 import { strategyStateSchema } from './strategy-state.ts'
 import { taskResultSchema, taskSchema } from './task.ts'
 import { taskSpecSchema } from './task-spec.ts'
+import { workflowRunSchema, workflowSchema, workflowVersionSchema } from './workflow.ts'
 
 /**
  * Every kind of object in the store.
@@ -47,6 +49,10 @@ export const kinds = {
   broadcast: { schema: broadcastSchema, cold: false, secret: false },
   schedule: { schema: scheduleSchema, cold: false, secret: false },
   service: { schema: serviceSchema, cold: false, secret: false },
+  'job-template': { schema: jobTemplateSchema, cold: false, secret: false },
+  workflow: { schema: workflowSchema, cold: false, secret: false },
+  'workflow-version': { schema: workflowVersionSchema, cold: false, secret: false },
+  'workflow-run': { schema: workflowRunSchema, cold: false, secret: false },
   autoscaler: { schema: autoscalerSchema, cold: false, secret: false },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },

@@ -95,6 +95,26 @@ export const limits = {
   /** Ended replicas kept per slot of a service, newest first: enough to read why it failed. */
   endedReplicasKept: 5,
   planKeptMs: 30 * 60_000,
+  workflowsMax: 1_000,
+  /** A run is one object that is rewritten at each step: more steps than this belong into a workflow of their own. */
+  workflowStepsMax: 64,
+  workflowDepthMax: 32,
+  /** All steps of one version. */
+  workflowBytesMax: 192 * 1024,
+  workflowInputsMax: 32,
+  /** What one step may hand to others; a larger value fails the step. */
+  workflowValueBytesMax: 8 * 1024,
+  workflowRunInputBytesMax: 16 * 1024,
+  workflowRunsLiveMax: 2_000,
+  workflowRunsKept: 500,
+  /** Of one run, by hand. Task attempts are counted apart. */
+  workflowRetriesMax: 50,
+  /** Versions kept besides those of runs that are kept. */
+  workflowVersionsKept: 11,
+  jobTemplatesMax: 1_000,
+  jobParametersMax: 32,
+  jobChoicesMax: 100,
+  jobTemplateVersionsKept: 11,
   /** Moves of one advice; when those are made, the next advice says more. */
   rebalanceMovesMax: 50,
   /** Bytes of a fallback value, as JSON. */

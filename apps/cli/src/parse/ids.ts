@@ -1,6 +1,8 @@
 import {
   type BroadcastId,
   broadcastIdSchema,
+  type JobTemplateId,
+  jobTemplateIdSchema,
   type NodeId,
   nodeIdSchema,
   type OperationId,
@@ -11,6 +13,10 @@ import {
   serviceIdSchema,
   type TaskId,
   taskIdSchema,
+  type WorkflowId,
+  type WorkflowRunId,
+  workflowIdSchema,
+  workflowRunIdSchema,
 } from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 
@@ -33,3 +39,6 @@ export const serviceIdOf = id<ServiceId>('a service', serviceIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
 export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)
 export const broadcastIdOf = id<BroadcastId>('a broadcast', broadcastIdSchema)
+export const workflowIdOf = id<WorkflowId>('a workflow', workflowIdSchema)
+export const workflowRunIdOf = id<WorkflowRunId>('a run of a workflow', workflowRunIdSchema)
+export const jobTemplateIdOf = id<JobTemplateId>('a job template', jobTemplateIdSchema)

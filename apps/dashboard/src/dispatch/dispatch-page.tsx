@@ -18,7 +18,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
-import { NodeLink } from '../ui/text-link.tsx'
+import { NodeLink, TextLink } from '../ui/text-link.tsx'
 import { DispatchFields } from './dispatch-fields.tsx'
 import { type DispatchForm, dispatchCommand, emptyDispatchForm, formOf, readDispatchForm } from './dispatch-form.ts'
 import { prefillOf, readPrefill } from './prefill.ts'
@@ -75,7 +75,14 @@ export function DispatchPage() {
 
   return (
     <form onSubmit={onSubmit} onKeyDown={onKeyDown} noValidate>
-      <PageHeader title="Dispatch a task" />
+      <PageHeader
+        title="Dispatch a task"
+        note={
+          <>
+            For what is dispatched again and again there are <TextLink href="/jobs">jobs</TextLink> with parameters.
+          </>
+        }
+      />
       <div className="grid gap-4 px-4 pb-4 xl:grid-cols-[minmax(0,1fr)_380px]">
         <DispatchFields
           form={form}

@@ -13,6 +13,7 @@ const pages: Readonly<Record<string, string>> = {
   task: '/task',
   operation: '/operation',
   service: '/service',
+  'workflow-run': '/workflow-run',
 }
 
 /** One event: when, how serious, what happened, to what, by whom. */

@@ -2,6 +2,7 @@ import {
   Activity,
   Boxes,
   CalendarClock,
+  ClipboardList,
   Cpu,
   Gauge,
   Layers,
@@ -9,6 +10,7 @@ import {
   type LucideIcon,
   Radio,
   Settings,
+  Workflow,
 } from 'lucide-react'
 
 /** Every page of the menu, with its key after `g`. */
@@ -19,7 +21,9 @@ export const places: readonly Place[] = [
   { href: '/nodes', name: 'Nodes', key: 'n', icon: Cpu },
   { href: '/services', name: 'Services', key: 's', icon: Layers },
   { href: '/tasks', name: 'Tasks', key: 't', icon: Boxes },
+  { href: '/jobs', name: 'Jobs', key: 'j', icon: ClipboardList },
   { href: '/schedules', name: 'Schedules', key: 'h', icon: CalendarClock },
+  { href: '/workflows', name: 'Workflows', key: 'w', icon: Workflow },
   { href: '/operations', name: 'Operations', key: 'p', icon: ListChecks },
   { href: '/events', name: 'Events', key: 'e', icon: Activity },
   { href: '/control', name: 'Control plane', key: 'c', icon: Radio },
@@ -35,6 +39,9 @@ const parents: Readonly<Record<string, string>> = {
   '/broadcasts': '/tasks',
   '/dead-letters': '/tasks',
   '/service': '/services',
+  '/workflow': '/workflows',
+  '/job': '/jobs',
+  '/workflow-run': '/workflows',
   '/operation': '/operations',
   '/dispatch': '/tasks',
 }

@@ -6,6 +6,7 @@ import { clusterRouter } from './cluster.ts'
 import { controlPlaneRouter } from './control-plane.ts'
 import { eventsRouter } from './events.ts'
 import { faultsRouter } from './faults.ts'
+import { jobTemplatesRouter } from './job-templates.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
 import { schedulesRouter } from './schedules.ts'
@@ -13,6 +14,7 @@ import { servicesRouter } from './services.ts'
 import { tasksRouter } from './tasks.ts'
 import { tokensRouter } from './tokens.ts'
 import { usersRouter } from './users.ts'
+import { workflowsRouter } from './workflows.ts'
 
 /** Every router, one line each. */
 export const appRouter = router({
@@ -23,6 +25,7 @@ export const appRouter = router({
   controlPlane: controlPlaneRouter,
   events: eventsRouter,
   faults: faultsRouter,
+  jobTemplates: jobTemplatesRouter,
   nodes: nodesRouter,
   operations: operationsRouter,
   schedules: schedulesRouter,
@@ -30,6 +33,7 @@ export const appRouter = router({
   tasks: tasksRouter,
   tokens: tokensRouter,
   users: usersRouter,
+  workflows: workflowsRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -1,5 +1,10 @@
 const task = { name: 'hello', driver: 'exec', exec: { command: '/bin/true' } }
 const service = { name: 'api', task: { driver: 'exec', exec: { command: '/bin/sleep' } } }
+const workflow = {
+  name: 'release',
+  steps: [{ name: 'build', task: { driver: 'exec', exec: { command: '/bin/true' } } }],
+}
+const template = { name: 'backup', task: { driver: 'exec', exec: { command: '/bin/true' } } }
 const password = 'correct horse battery'
 const sample = {
   cpuShare: 0.5,
@@ -68,6 +73,12 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'events.audit': {},
   'faults.closeBreaker': { job: 'report', nodeId: 'web-3', reason: 'mended' },
   'faults.setFailbackPaused': { paused: true },
+  'jobTemplates.get': { id: 'backup' },
+  'jobTemplates.plan': { spec: template },
+  'jobTemplates.save': { spec: template },
+  'jobTemplates.preview': { id: 'backup', values: { level: 3 } },
+  'jobTemplates.run': { id: 'backup', values: { level: '3' } },
+  'jobTemplates.remove': { id: 'backup' },
   'nodes.get': { id: 'web-3' },
   'nodes.history': { id: 'web-3' },
   'nodes.cordon': { ids: ['web-3'], reason: 'disk' },
@@ -127,4 +138,13 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'users.create': { id: 'bo', role: 'viewer', password },
   'users.update': { id: 'bo', role: 'operator' },
   'users.remove': { id: 'bo' },
+  'workflows.get': { id: 'release' },
+  'workflows.plan': { spec: workflow },
+  'workflows.save': { spec: workflow },
+  'workflows.start': { id: 'release', input: { mode: 'dry' } },
+  'workflows.runs': {},
+  'workflows.run': { id: 'r1' },
+  'workflows.cancel': { id: 'r1' },
+  'workflows.retry': { id: 'r1' },
+  'workflows.remove': { id: 'release' },
 }

@@ -12,7 +12,13 @@ const me: Me = { id: 'ana', role: 'admin', kind: 'user' }
 export function recordingControlPlane(): { readonly controlPlane: ControlPlane; readonly reached: string[] } {
   const reached: string[] = []
   const answer = {
-    ...ok({ me, sessionSecret: 'secret', sessionId: 's1', expiresAtMs: 1, value: { spec: {}, task: {} } }),
+    ...ok({
+      me,
+      sessionSecret: 'secret',
+      sessionId: 's1',
+      expiresAtMs: 1,
+      value: { spec: {}, task: {}, definition: { steps: [], task: {} } },
+    }),
     async *[Symbol.asyncIterator]() {},
   }
   const service = (name: string) =>

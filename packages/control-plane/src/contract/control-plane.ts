@@ -6,12 +6,14 @@ import type { ClusterService } from './cluster.ts'
 import type { ControlService } from './control.ts'
 import type { EventsService } from './events.ts'
 import type { FaultsService } from './faults.ts'
+import type { JobTemplatesService } from './job-templates.ts'
 import type { NodesService } from './nodes.ts'
 import type { OperationsService } from './operations.ts'
 import type { SchedulesService } from './schedules.ts'
 import type { ServicesService } from './services.ts'
 import type { TasksService } from './tasks.ts'
 import type { VitalsService } from './vitals.ts'
+import type { WorkflowsService } from './workflows.ts'
 
 /**
  * What the control plane offers to the API. The routers validate, authorize, call one of these and map errors; every decision is
@@ -28,6 +30,8 @@ export type ControlPlane = {
   readonly broadcasts: BroadcastsService
   readonly faults: FaultsService
   readonly services: ServicesService
+  readonly workflows: WorkflowsService
+  readonly jobTemplates: JobTemplatesService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService

@@ -8,6 +8,7 @@ import {
   reapServicePlans,
   reapStrategyStates,
   reapTasks,
+  reapWorkflows,
 } from '@quarterdeck/controllers'
 import { type Kind, kinds, limits, type ObjectOf, ok } from '@quarterdeck/domain'
 import { ownMeta } from '../actor.ts'
@@ -29,6 +30,14 @@ export async function collectExpired(core: Core): Promise<void> {
     ...reapStrategyStates(values(core, 'strategy-state'), (id) => core.cache.get('node', id) !== undefined),
     ...reapTasks(values(core, 'task'), nowMs),
     ...reapBroadcasts(values(core, 'broadcast'), nowMs),
+    ...reapWorkflows(
+      {
+        workflows: values(core, 'workflow'),
+        versions: values(core, 'workflow-version'),
+        runs: values(core, 'workflow-run'),
+      },
+      nowMs,
+    ),
     ...reapOperations({ plans: [], operations: values(core, 'operation') }, nowMs),
     ...reapAccess(
       {

@@ -10,6 +10,7 @@ import {
 import { plan } from '@quarterdeck/scheduler'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { differences, flat } from '../spec-difference.ts'
 import { newReplica } from './new-replica.ts'
 
 const PLACEMENTS_MAX = 50
@@ -125,22 +126,4 @@ function placementsOf(
       because: decision?.because ?? 'the view of the cluster is not complete yet',
     }
   })
-}
-
-function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): ServicePlan['changes'] {
-  const paths = [...new Set([...before.keys(), ...after.keys()])]
-  return paths
-    .filter((path) => before.get(path) !== after.get(path))
-    .map((path) => ({ path, before: before.get(path) ?? null, after: after.get(path) ?? null }))
-}
-
-/** Dotted path -> value as JSON; lists are one value, because half a list of arguments says nothing. */
-function flat(value: object, path = ''): Map<string, string> {
-  const entries = Object.entries(value).flatMap(([name, each]): [string, string][] => {
-    if (each === undefined) return []
-    const full = path ? `${path}.${name}` : name
-    const isBranch = typeof each === 'object' && each !== null && !Array.isArray(each) && Object.keys(each).length > 0
-    return isBranch ? [...flat(each, full)] : [[full, JSON.stringify(each)]]
-  })
-  return new Map(entries)
 }

@@ -81,7 +81,7 @@ function applyChanges(table: ObjectTable, { revision, changes }: Entry): ObjectC
     const { op, kind, id } = change
     const byId = table.byKind.get(kind)
     if (!byId) {
-      applied.push({ op, kind, id })
+      applied.push({ op, kind, id } as ObjectChange)
       continue
     }
     const before = byId.get(id)
