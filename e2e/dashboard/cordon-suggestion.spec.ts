@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { eventually } from '@quarterdeck/testkit'
 import { expect, test } from './fixtures.ts'
 
@@ -23,16 +24,9 @@ test('a node on which several jobs fail is pointed at with the evidence, and cor
 
   await expect(page.getByText(/3 of 3 attempts failed here, none ran elsewhere/).first()).toBeVisible()
   await expect(page.getByText(/exit code 6/).first()).toBeVisible()
-  const shots = process.env.QD_SHOTS
-  if (shots) {
-    await page.screenshot({ path: `${shots}/node-light.png` })
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.screenshot({ path: `${shots}/node-dark.png` })
-    await page.setViewportSize({ width: 390, height: 844 })
-    await page.screenshot({ path: `${shots}/node-phone.png`, fullPage: true })
-    await page.setViewportSize({ width: 1440, height: 900 })
-  }
-  await page.getByRole('button', { name: 'Cordon web-2 because of these failures' }).click()
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
+  await page.getByRole('button', { name: 'Cordon it: web-2' }).click()
   await expect(page.getByRole('heading', { name: 'Cordon this node?' })).toHaveCount(0)
   await eventually('web-2 is cordoned', async () => {
     const { value } = await cluster.query<{ value: { scheduling: string } }>('nodes.get', { id: 'web-2' })

@@ -25,7 +25,7 @@ export function CordonSuggestionCard({ node }: { readonly node: NodeRow }) {
       action={
         <Button
           refusal={refusal}
-          aria-label={`Cordon ${node.id} because of these failures`}
+          aria-label={`Cordon it: ${node.id}`}
           onClick={() => void cordon([node.id], here.sentence)}
         >
           Cordon it
