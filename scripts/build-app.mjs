@@ -32,6 +32,10 @@ const { metafile } = await build({
   target: 'node20.19',
   external: [...external, ...optional],
   metafile: true,
+  // Every process holds its program's text in memory. Names stay, and lines stay short: a stack trace shows both.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 160,
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',

@@ -1,6 +1,7 @@
 import { dispatch } from './dispatch/dispatch.ts'
 import { fairness } from './fairness/fairness.ts'
 import { heartbeats } from './heartbeats/heartbeats.ts'
+import { memory } from './memory/memory.ts'
 import { planning } from './planning/planning.ts'
 import type { Bench } from './report.ts'
 import { spawnBench } from './spawn/spawn.ts'
@@ -12,6 +13,7 @@ export const benches = [
   dispatch,
   spawnBench,
   takeover,
+  memory,
   planning,
   fairness,
 ] as const satisfies readonly Bench[]
