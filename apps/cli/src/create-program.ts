@@ -11,6 +11,7 @@ import { addControllerCommand } from './commands/controller.ts'
 import { addDeadLetterCommands } from './commands/dead-letters.ts'
 import { addEventCommands } from './commands/events.ts'
 import { addJobCommands } from './commands/jobs.ts'
+import { addNodeAdviceCommand } from './commands/node-advice.ts'
 import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeLoseCommand } from './commands/node-lose.ts'
@@ -51,6 +52,7 @@ export function createProgram(run: Run): Command {
   addNodeDrainCommands(node, run)
   addNodeLoseCommand(node, run)
   addNodePlacingCommands(node, run)
+  addNodeAdviceCommand(node, run)
 
   const task = group(program, 'task', 'work: run, follow, cancel')
   addTaskRunCommand(task, run)

@@ -324,3 +324,17 @@ describe('qd with what cannot be', () => {
     expect((await qd(['node', 'ls'])).out).not.toContain('second')
   })
 })
+
+describe('qd node advice', () => {
+  it('points at a node on which several jobs fail, with the evidence and the command that helps', async () => {
+    for (const name of ['bad-disk-1', 'bad-disk-2', 'bad-disk-1', 'bad-disk-2', 'bad-disk-1'])
+      await qd(['task', 'run', '--name', name, '--node', 'n3', '--retry', '1', '--wait', '--', 'sh', '-c', 'exit 4'])
+    const said = await eventually('n3 is pointed at', async () => {
+      const { out } = await qd(['node', 'advice'])
+      return out.includes('bad-disk-2 2 of 2') ? out : undefined
+    })
+    expect(said).toContain('bad-disk-1 3 of 3')
+    expect(said).toMatch(/bad-disk-1 +1 +.* ago +exit code 4/)
+    expect(said).toContain('qd node cordon n3')
+  })
+})

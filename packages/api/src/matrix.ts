@@ -53,6 +53,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
 
   'faults.breakers': viewers,
   'faults.closeBreaker': operators,
+  'faults.cordonSuggestions': viewers,
   'faults.failback': viewers,
   'faults.setFailbackPaused': operators,
   'jobTemplates.list': viewers,

@@ -19,6 +19,7 @@ import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createDrainLoop } from './drain/drain-loop.ts'
 import { createBreakerLoop } from './faults/breaker-loop.ts'
 import { createFaultsService } from './faults/create-faults-service.ts'
+import { watchCordonSuggestions } from './faults/watch-cordon-suggestions.ts'
 import { watchResults } from './faults/watch-results.ts'
 import { createJobTemplatesService } from './job-templates/create-job-templates-service.ts'
 import { recordTakeovers } from './leadership/record-takeovers.ts'
@@ -161,6 +162,7 @@ export function createControlPlane({
   const changes = createTaskChanges(core)
   const scheduling = createSchedulingLoop(core, { view, queue: createTaskQueue(core) })
   const results = watchResults(core)
+  const cordonSuggestions = watchCordonSuggestions(core)
   const dispatch = createDispatcher(core, {
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
@@ -206,13 +208,21 @@ export function createControlPlane({
     operations: createOperationsService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
-    faults: createFaultsService(core),
+    faults: createFaultsService(core, cordonSuggestions),
     services: createServicesService(core, { view }),
     workflows: createWorkflowsService(core, { crypto }),
     jobTemplates: createJobTemplatesService(core, { tasks }),
     control,
     events,
-    cluster: createClusterService(core, { slots, events, control, brake, survivability: survival.current, view }),
+    cluster: createClusterService(core, {
+      slots,
+      events,
+      control,
+      brake,
+      survivability: survival.current,
+      cordonSuggestions,
+      view,
+    }),
     vitals: createVitalsService(core, { table, loop, pulse }),
   }
   const life = runLife(core, {

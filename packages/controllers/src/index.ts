@@ -28,10 +28,12 @@ export {
   reconcileFailover,
 } from './failover/reconcile-failover.ts'
 export { type HeldInput, reconcileHeld } from './failover/reconcile-held.ts'
+export { AttemptTally, TALLY_WINDOW_MS } from './faults/attempt-tally.ts'
 export { attemptsMaxOf, faultsOf } from './faults/fault-rule.ts'
 export { JobResults } from './faults/job-results.ts'
 export { retryHoldMs } from './faults/retry-budget.ts'
 export { ageBreaker, probeBreaker, trip, tripReason } from './faults/step-breaker.ts'
+export { suggestCordons } from './faults/suggest-cordons.ts'
 export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts'
 export { type LossRequest, planLoss } from './loss/plan-loss.ts'
 export { type ActQuestion, previewAct } from './preview/preview-act.ts'

@@ -41,7 +41,13 @@ export const procedures = {
   },
   controlPlane: { view: 'query', transfer: 'mutation', releaseBrake: 'mutation' },
   events: { list: 'query', audit: 'query' },
-  faults: { breakers: 'query', closeBreaker: 'mutation', failback: 'query', setFailbackPaused: 'mutation' },
+  faults: {
+    breakers: 'query',
+    closeBreaker: 'mutation',
+    cordonSuggestions: 'query',
+    failback: 'query',
+    setFailbackPaused: 'mutation',
+  },
   jobTemplates: {
     list: 'query',
     get: 'query',

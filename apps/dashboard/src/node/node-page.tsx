@@ -11,6 +11,7 @@ import { Empty, Skeleton } from '../ui/states.tsx'
 import { Tabs, tabPanelProps } from '../ui/tabs.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { BreakerCard } from './breaker-card.tsx'
+import { CordonSuggestionCard } from './cordon-suggestion-card.tsx'
 import { DrainPanel } from './drain-panel.tsx'
 import { EvidenceList } from './evidence-list.tsx'
 import { NodeFacts } from './node-facts.tsx'
@@ -56,6 +57,7 @@ export function NodePage() {
         {tab === 'overview' && (
           <>
             <DrainPanel node={node} />
+            <CordonSuggestionCard node={node} />
             <BreakerCard nodeId={node.id} />
             <Suspense fallback={<Skeleton rows={8} />}>
               <NodeCharts id={id} />

@@ -1,4 +1,4 @@
-import type { ControllerView, NodeRow, Operation } from '@quarterdeck/domain'
+import type { ControllerView, CordonSuggestion, NodeRow, Operation } from '@quarterdeck/domain'
 import { plural } from '../format/amount.ts'
 
 /** Something that may need a person, with one suggested act. */
@@ -16,13 +16,15 @@ type Seen = {
   readonly controllers: Iterable<ControllerView>
   readonly operations: Iterable<Operation>
   readonly unknownTasks: number
+  readonly cordonSuggestions: readonly CordonSuggestion[]
   readonly nowMs: number
 }
 
 const BEHIND_WORTH_SAYING_MS = 2_000
 
 /** What is wrong now, worst first, then oldest first. Nodes of one zone that share a trouble are one line. */
-export function needsAttention({ nodes, controllers, operations, unknownTasks, nowMs }: Seen): readonly Attention[] {
+export function needsAttention(seen: Seen): readonly Attention[] {
+  const { nodes, controllers, operations, unknownTasks, cordonSuggestions, nowMs } = seen
   const found: Attention[] = []
   const troubled = [...nodes].filter(
     (node) => node.status === 'down' || node.status === 'suspect' || node.status === 'unknown',
@@ -62,6 +64,16 @@ export function needsAttention({ nodes, controllers, operations, unknownTasks, n
         href: `/operation?id=${operation.id}`,
         act: 'Open operation',
       })
+  }
+  for (const { nodeId, sentence, sinceMs } of cordonSuggestions) {
+    found.push({
+      key: `cordon ${nodeId}`,
+      isError: false,
+      text: sentence,
+      sinceMs,
+      href: `/node?id=${nodeId}`,
+      act: 'Look at it',
+    })
   }
   if (unknownTasks > 0) {
     found.push({

@@ -103,11 +103,13 @@ function AttentionCard() {
   useVersion('operations')
   useVersion('tasks')
   const nowMs = useNow()
+  const suggested = useQuery({ ...queries.faults.cordonSuggestions.queryOptions(), refetchInterval: 5_000 })
   const items = needsAttention({
     nodes: store.nodes.values(),
     controllers: store.controllers.values(),
     operations: store.operations.values(),
     unknownTasks: store.counts?.unknown ?? 0,
+    cordonSuggestions: suggested.data?.value ?? [],
     nowMs,
   })
   return (

@@ -15,6 +15,9 @@ export const faultsRouter = router({
     .input(z.strictObject({ job, nodeId, reason: reasonSchema }))
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.faults.closeBreaker(input, ctx.caller))),
 
+  /** Nodes on which several jobs fail that fare better elsewhere, with the evidence. */
+  cordonSuggestions: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.faults.cordonSuggestions()),
+
   /** The queue of background retries: whether it is paused, and how many wait in it. */
   failback: procedure({ auth: 'viewer' }).query(({ ctx }) => ctx.controlPlane.faults.failback()),
 

@@ -5,9 +5,12 @@ import { commitDraft } from '../commit-draft.ts'
 import type { FaultsService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { asOf } from '../nodes/read-nodes.ts'
+import type { CordonSuggestions } from './watch-cordon-suggestions.ts'
 
-export function createFaultsService(core: Core): FaultsService {
+export function createFaultsService(core: Core, cordonSuggestions: CordonSuggestions): FaultsService {
   return {
+    cordonSuggestions: () => asOf(core, cordonSuggestions()),
+
     breakers() {
       const all = [...core.cache.all('breaker').values()].map(({ value }) => value)
       return asOf(

@@ -5,6 +5,7 @@ import { put } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
 import type { ClusterService, ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
+import type { CordonSuggestions } from '../faults/watch-cordon-suggestions.ts'
 import { rebalanceAdvice, startRebalance } from '../rebalance/rebalance-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Slots } from './slots.ts'
@@ -18,6 +19,7 @@ type Deps = {
   /** The mass brake's sentence while it holds. */
   readonly brake: () => string | null
   readonly survivability: () => Survivability | null
+  readonly cordonSuggestions: CordonSuggestions
   readonly view: ClusterView
 }
 
@@ -25,7 +27,7 @@ export function createClusterService(core: Core, deps: Deps): ClusterService {
   const settings = () => core.cache.get('settings', 'cluster')?.value ?? defaultSettings
   return {
     settings,
-    summary: () => clusterSummary(core, deps.brake()),
+    summary: () => clusterSummary(core, { brake: deps.brake(), cordonSuggestions: deps.cordonSuggestions() }),
     survivability: deps.survivability,
     rebalanceAdvice: () => rebalanceAdvice(core, deps.view),
     rebalance: (input, caller) => startRebalance(core, deps.view, input, caller),

@@ -1,4 +1,11 @@
-import { type AsOf, type ClusterSummary, type NodeHealth, primaryStatus, primaryStatuses } from '@quarterdeck/domain'
+import {
+  type AsOf,
+  type ClusterSummary,
+  type CordonSuggestion,
+  type NodeHealth,
+  primaryStatus,
+  primaryStatuses,
+} from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import { isVouched } from './rows.ts'
 
@@ -7,8 +14,11 @@ const ATTENTION_MAX = 50
 /** A failed task is pointed at for this long after its end. */
 const FAILED_SHOWN_MS = 15 * 60_000
 
+/** What is known beside the objects of the cluster. */
+type Seen = { readonly brake: string | null; readonly cordonSuggestions: readonly CordonSuggestion[] }
+
 /** Is anything wrong, is anything changing: the answer of the overview and of `qd status`. */
-export function clusterSummary(core: Core, brake: string | null): AsOf<ClusterSummary> {
+export function clusterSummary(core: Core, seen: Seen): AsOf<ClusterSummary> {
   const asOf = core.cache.asOf()
   const vouched = isVouched(core)
   const nodes = Object.fromEntries(primaryStatuses.map((status) => [status, 0])) as Record<
@@ -29,8 +39,8 @@ export function clusterSummary(core: Core, brake: string | null): AsOf<ClusterSu
       leader: leader ? { controllerId: leader.controllerId, epoch: leader.epoch } : null,
       controllersLive: [...core.cache.all('controller').values()].filter(({ value }) => value.state === 'live').length,
       oldestQueuedMs: oldestQueuedMs(core),
-      brake,
-      attention: attention(core, brake),
+      brake: seen.brake,
+      attention: attention(core, seen),
     },
   }
 }
@@ -45,7 +55,7 @@ function oldestQueuedMs(core: Core): number | null {
   return oldest
 }
 
-function attention(core: Core, brake: string | null): Attention[] {
+function attention(core: Core, { brake, cordonSuggestions }: Seen): Attention[] {
   const found: Attention[] = []
   const nowMs = core.platform.clock.unixMs()
   const leaderlessSinceMs = core.leadership.leaderlessSinceMs()
@@ -89,6 +99,8 @@ function attention(core: Core, brake: string | null): Attention[] {
         sinceMs: value.healthSinceMs,
       })
   }
+  for (const { nodeId, sentence, sinceMs } of cordonSuggestions)
+    found.push({ severity: 'warning', text: `${sentence}: cordon it?`, link: `/node?id=${nodeId}`, sinceMs })
   for (const { value } of core.cache.all('service').values()) {
     const link = `/service?id=${value.id}`
     if (value.condition.state === 'degraded')
