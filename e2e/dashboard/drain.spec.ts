@@ -34,7 +34,10 @@ test('a drain does what its preview said', async ({ page, cluster }) => {
   await expect(dialog.getByRole('button', { name: `Force drain ${from}` })).toHaveAttribute('aria-disabled', 'true')
   await dialog.getByLabel('Up to a deadline').check()
   await dialog.getByLabel('Reason (shown to everyone)').fill('kernel update')
-  await dialog.getByRole('button', { name: `Drain ${from}` }).click()
+  // The preview of these options must be there first: nothing is started that was not shown.
+  const start = dialog.getByRole('button', { name: `Drain ${from}` })
+  await expect(start).not.toHaveAttribute('aria-disabled', 'true')
+  await start.click()
   await expect(dialog).toBeHidden()
 
   await expect(page.getByText('Drained', { exact: true })).toBeVisible()

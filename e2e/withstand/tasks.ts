@@ -28,7 +28,12 @@ export type NodeView = {
   readonly scheduling: string
   readonly tasksPlaced: number
   readonly falseSuspicions: number
-  readonly evidence: readonly { readonly to: string; readonly because: string; readonly streamClosed: boolean }[]
+  readonly evidence: readonly {
+    readonly atMs: number
+    readonly to: string
+    readonly because: string
+    readonly streamClosed: boolean
+  }[]
 }
 
 export const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'timed-out', 'dead', 'lost-unknown'])

@@ -50,6 +50,19 @@ describe('a program', () => {
     expect(report.startedAtMs).not.toBeNull()
   })
 
+  it('ends however soon after its start it is told to', async () => {
+    for (let index = 0; index < 25; index++) {
+      const id = `soon-${index}`
+      const task = scriptAssignment(id, 'sleep 1000')
+      controller.assign(task)
+      const hasStarted = () => controller.reports.some(({ kind, taskId }) => kind === 'started' && taskId === id)
+      // Told within a millisecond: its process is there, and may not have entered its groups yet.
+      while (!hasStarted()) await new Promise((resolve) => setImmediate(resolve))
+      controller.assign({ ...task, want: 'stop', graceMs: 0 })
+      expect((await ended(id)).exit.code).toBeNull()
+    }
+  })
+
   it('may open its own output once more', async () => {
     controller.assign(scriptAssignment('reopen', 'echo to both | tee /dev/stderr'))
     const lines = (await ended('reopen')).logTail.map(({ stream, text }) => `${stream} ${text}`)

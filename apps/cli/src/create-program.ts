@@ -15,6 +15,7 @@ import { addNodeAdviceCommand } from './commands/node-advice.ts'
 import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeLoseCommand } from './commands/node-lose.ts'
+import { addNodePlacingCommands } from './commands/node-placing.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationChangeCommands, addOperationCommands } from './commands/operations.ts'
 import { addRebalanceCommand } from './commands/rebalance.ts'
@@ -50,6 +51,7 @@ export function createProgram(run: Run): Command {
   addNodeChangeCommands(node, run)
   addNodeDrainCommands(node, run)
   addNodeLoseCommand(node, run)
+  addNodePlacingCommands(node, run)
   addNodeAdviceCommand(node, run)
 
   const task = group(program, 'task', 'work: run, follow, cancel')

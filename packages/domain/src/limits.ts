@@ -121,6 +121,8 @@ export const limits = {
   fallbackBytesMax: 16 * 1024,
   /** Tasks that wait for a background retry; one more failure is a dead letter at once. */
   failbackWaitingMax: 10_000,
+  /** Taints of one node, and tolerations of one task. */
+  taintsMax: 16,
   /** Dead letters that one call replays. */
   replayMax: 500,
   /** Breakers that are remembered at a time. */

@@ -9,6 +9,7 @@ import {
 } from './ids.ts'
 import { labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
+import { poolNameSchema, taintSchema } from './placing.ts'
 import { capacitySchema } from './resources.ts'
 
 export const nodeHealths = ['joining', 'ready', 'suspect', 'down', 'unknown', 'left'] as const
@@ -113,6 +114,9 @@ export const nodeSchema = z.strictObject({
   zone: z.string().max(limits.nameLengthMax),
   region: z.string().max(limits.nameLengthMax),
   labels: labelsSchema,
+  /** Absent: the pool `default`. */
+  pool: poolNameSchema.optional(),
+  taints: z.array(taintSchema).max(limits.taintsMax).optional(),
   capacity: capacitySchema,
   facts: nodeFactsSchema,
   joinedAtMs: unixMsSchema,

@@ -5,6 +5,7 @@ import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { constraintSchema, labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
 import { handlerNameSchema } from './node.ts'
+import { concurrencySchema, poolNameSchema, tolerationSchema } from './placing.ts'
 import { resourcesSchema } from './resources.ts'
 import { shardSchema } from './shard.ts'
 
@@ -147,6 +148,11 @@ export const workShape = {
   /** Only these nodes; empty: any. */
   onNodes: z.array(nodeIdSchema).max(1_000).default([]),
   notOnNodes: z.array(nodeIdSchema).max(1_000).default([]),
+  /** Only nodes of this pool; absent: of the pool `default`; `any`: of every pool. */
+  pool: poolNameSchema.optional(),
+  tolerations: z.array(tolerationSchema).max(limits.taintsMax).optional(),
+  /** How much of this job may be under way at a time. */
+  concurrency: concurrencySchema.optional(),
   strategy: strategyChoiceSchema.optional(),
   /** What hash strategies go by: tasks of one key go to one node. Absent: the name. */
   hashKey: z.string().min(1).max(200).optional(),

@@ -1,4 +1,4 @@
-import type { Capacity, Node, NodeId, Resources, Task, TaskId } from '@quarterdeck/domain'
+import type { Capacity, Node, NodeId, Resources, Taint, Task, TaskId } from '@quarterdeck/domain'
 import { Accounts, at } from './accounts.ts'
 import { Breakers } from './breakers.ts'
 import { Derived } from './derived.ts'
@@ -38,6 +38,9 @@ export class ClusterSnapshot {
   readonly latencies = new Latencies()
   /** What is computed of the above and kept until it changes. */
   readonly derived = new Derived()
+
+  /** Nodes with taints that keep off whoever can go elsewhere. */
+  readonly discouraged = new Map<NodeId, readonly Taint[]>()
 
   /** Every zone that was ever seen, and which of them each node is in: a strategy counts per zone once, then reads by number. */
   readonly zones: string[] = []
@@ -106,6 +109,9 @@ export class ClusterSnapshot {
     this.#entries[index] = entry
     if (!known || !sameCapacity(known.node.capacity, node.capacity)) this.accounts.setCapacity(index, node.capacity)
     this.zoneOf[index] = this.#zoneNumber(node.zone)
+    const mild = (node.taints ?? []).filter(({ effect }) => effect === 'prefer-not')
+    if (mild.length > 0) this.discouraged.set(node.id, mild)
+    else this.discouraged.delete(node.id)
 
     if (known?.classKey === entry.classKey) {
       this.#moveTasksToZone(index, known.node.zone, node.zone)
@@ -123,6 +129,7 @@ export class ClusterSnapshot {
     const entry = this.entryOf(nodeId)
     if (!entry) return
     this.classes.remove(entry, (other) => this.#entries[other])
+    this.discouraged.delete(nodeId)
     this.#entries[entry.index] = undefined
     this.#countNodes(-1)
     this.#moveTasksToZone(entry.index, entry.node.zone, '')

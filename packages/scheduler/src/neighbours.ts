@@ -15,6 +15,21 @@ export class Neighbours {
     else this.#byName.set(name, counts)
   }
 
+  /** How many tasks of one name there are in all. */
+  total(name: string): number {
+    let total = this.#base?.total(name) ?? 0
+    for (const count of this.#byName.get(name)?.nodes.values() ?? []) total += count
+    return total
+  }
+
+  /** The nodes that hold tasks of one name, by index, with how many. */
+  nodesOf(name: string): ReadonlyMap<number, number> {
+    const counts = new Map(this.#base?.nodesOf(name))
+    for (const [index, count] of this.#byName.get(name)?.nodes ?? [])
+      counts.set(index, (counts.get(index) ?? 0) + count)
+    return counts
+  }
+
   /** Counts of one name, looked up once for many nodes. */
   of(name: string): NeighbourCounts {
     const own = this.#byName.get(name)

@@ -52,6 +52,8 @@ function classKeyOf(node: Node): string {
     node.facts.os,
     node.facts.drivers,
     [...node.facts.handlers].sort(),
+    node.pool,
+    node.taints,
     Object.entries(node.labels).sort(([left], [right]) => (left < right ? -1 : 1)),
   ])
 }

@@ -24,13 +24,19 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const screener = new Screener(view)
   // Room only shrinks while a plan is made: what was refused once is refused again, without looking at each node again.
   const refusedShapes = new Map<string, DecisionEntry>()
-  const probes = new Map<string, number>()
 
   for (const each of [...pending].sort((left, right) => compareInQueue(left.task, right.task))) {
-    const request = requestOf(each, context, snapshot, probes)
+    const request = requestOf(each, context, snapshot, view.neighbours)
     const refuse = (decision: DecisionEntry) => refusals.push({ taskId: each.task.id, decision })
     if (!snapshot.complete) {
       refuse(refusedOutright(request, 'the view of the cluster is not complete yet', context))
+      continue
+    }
+    const most = each.spec.concurrency?.running
+    if (most !== undefined && view.neighbours.total(each.task.name) >= most) {
+      refuse(
+        refusedOutright(request, `${most} of ${each.task.name} are under way, the most that the job allows`, context),
+      )
       continue
     }
     const strategy = findStrategy(each.spec.strategy)

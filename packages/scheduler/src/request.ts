@@ -1,5 +1,7 @@
 import type { Breaker, Constraint, NodeId, Resources, Task, TaskSpec } from '@quarterdeck/domain'
+import { tolerates } from '@quarterdeck/domain'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
+import type { Neighbours } from './neighbours.ts'
 import type { Pending, PlanContext } from './plan-types.ts'
 
 /** What one task asks of a node, prepared once so that filters only look up. */
@@ -18,6 +20,8 @@ export type Request = {
   readonly closed: ReadonlySet<NodeId>
   /** Not there while its job keeps failing there, with the sentence that says so. */
   readonly broken: ReadonlyMap<NodeId, string>
+  /** Not there while it holds so many of its job. */
+  readonly full: ReadonlyMap<NodeId, number>
 }
 
 const none: ReadonlySet<NodeId> = new Set()
@@ -25,19 +29,17 @@ const none: ReadonlySet<NodeId> = new Set()
 /** Attempts of a job that a half-open breaker lets onto its node at a time. */
 const PROBES_AT_ONCE = 3
 
-/** @param probes how many attempts this plan has offered to each half-open breaker so far; counted on here */
+/** @param neighbours with the placements of the plan at hand counted */
 export function requestOf(
   { task, spec }: Pending,
   { nowMs, closedNodes }: PlanContext,
-  snapshot: Pick<ClusterSnapshot, 'breakers' | 'neighbours' | 'entryOf'>,
-  probes: Map<string, number> = new Map(),
+  snapshot: ClusterSnapshot,
+  neighbours: Neighbours = snapshot.neighbours,
 ): Request {
-  function probesLeft({ id, job, nodeId }: Breaker): number {
+  function probesLeft({ job, nodeId }: Breaker): number {
     const entry = snapshot.entryOf(nodeId)
-    const running = entry ? snapshot.neighbours.of(job).onNode(entry.index) : 0
-    const offered = probes.get(id) ?? 0
-    probes.set(id, offered + 1)
-    return PROBES_AT_ONCE - running - offered
+    const running = entry ? neighbours.of(job).onNode(entry.index) : 0
+    return PROBES_AT_ONCE - running
   }
 
   const avoided = task.avoid.filter((entry) => entry.untilMs > nowMs)
@@ -52,20 +54,55 @@ export function requestOf(
     onNodes: spec.onNodes.length > 0 ? new Set(spec.onNodes) : null,
     notOnNodes: spec.notOnNodes.length > 0 ? new Set(spec.notOnNodes) : none,
     never: nodesOf('never'),
-    rather: nodesOf('prefer'),
+    rather: withTainted(nodesOf('prefer'), spec, snapshot),
     closed: closedNodes ?? none,
     broken: snapshot.breakers.closedTo({ task, spec }, nowMs, probesLeft),
+    full: fullNodes(spec, snapshot, neighbours),
   }
+}
+
+/** Also the nodes whose taint says that others than those who tolerate it should rather not come. */
+function withTainted(
+  rather: ReadonlySet<NodeId>,
+  { tolerations }: TaskSpec,
+  { discouraged }: ClusterSnapshot,
+): ReadonlySet<NodeId> {
+  if (discouraged.size === 0) return rather
+  const more = [...discouraged].filter(([, taints]) => taints.some((taint) => !tolerates(tolerations, taint)))
+  return more.length === 0 ? rather : new Set([...rather, ...more.map(([id]) => id)])
+}
+
+const nowhere: ReadonlyMap<NodeId, number> = new Map()
+
+function fullNodes(
+  { name, concurrency }: TaskSpec,
+  snapshot: ClusterSnapshot,
+  neighbours: Neighbours,
+): ReadonlyMap<NodeId, number> {
+  const most = concurrency?.perNode
+  if (most === undefined) return nowhere
+  const full = new Map<NodeId, number>()
+  for (const [index, count] of neighbours.nodesOf(name)) {
+    const id = snapshot.entry(index)?.node.id
+    if (id !== undefined && count >= most) full.set(id, count)
+  }
+  return full
 }
 
 /** Requests with equal keys get equal answers from every class filter. */
 export function classShapeOf({ spec }: Request): string {
-  return JSON.stringify([spec.driver, spec.handler?.name ?? null, spec.constraints])
+  return JSON.stringify([
+    spec.driver,
+    spec.handler?.name ?? null,
+    spec.constraints,
+    spec.pool ?? null,
+    spec.tolerations ?? null,
+  ])
 }
 
 /** Requests with equal keys are refused alike by the same cluster, and score its nodes alike but for the name. */
 export function shapeOf(request: Request): string {
-  const { spec, resources, never, broken } = request
+  const { spec, resources, never, broken, full } = request
   return JSON.stringify([
     spec.strategy,
     spec.driver,
@@ -80,5 +117,8 @@ export function shapeOf(request: Request): string {
     spec.notOnNodes,
     [...never],
     [...broken.keys()],
+    [...full.keys()],
+    spec.pool ?? null,
+    spec.tolerations ?? null,
   ])
 }

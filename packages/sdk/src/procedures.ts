@@ -72,6 +72,7 @@ export const procedures = {
     promote: 'mutation',
     demote: 'mutation',
     setLabels: 'mutation',
+    setPlacing: 'mutation',
   },
   operations: { list: 'query', get: 'query', stop: 'mutation', sharePlan: 'mutation' },
   schedules: {

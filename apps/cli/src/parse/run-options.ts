@@ -15,6 +15,23 @@ export function withRunOptions(command: Command): Command {
     .option('--node <nodes>', 'only on these', many)
     .option('--not-node <nodes>', 'not on these', many)
     .option('--label <label>', 'only on nodes with it: gpu, !gpu, disk=ssd, disk!=ssd; may be repeated', each)
+    .option('--pool <pool>', 'only on nodes of this pool (default: the pool default); any: of every pool')
+    .option('--tolerate <taint>', 'also on nodes with this taint: key or key=value; may be repeated', each)
+    .option(
+      '--max-running <count>',
+      'no more of this name at a time',
+      wholeNumber('--max-running', { min: 1, max: 1_000_000 }),
+    )
+    .option(
+      '--max-per-node <count>',
+      'no more of this name on one node',
+      wholeNumber('--max-per-node', { min: 1, max: 100_000 }),
+    )
+    .option(
+      '--max-waiting <count>',
+      'refused while so many of this name wait',
+      wholeNumber('--max-waiting', { min: 1, max: 1_000_000 }),
+    )
     .option('--tag <key=value>', 'a label of the task itself; may be repeated', each)
     .option('--strategy <name>', 'how a node is chosen among those that fit; a chain: "locality > least-loaded"')
     .option('--hash-key <key>', 'what hash strategies go by (default: the name)')

@@ -8,6 +8,7 @@ import {
 import { UsageError } from '../failure.ts'
 import { nodeIdOf } from './ids.ts'
 import { constraints, labels } from './options.ts'
+import { tolerationOf } from './taints.ts'
 
 /** What `qd task run` was given, each option parsed. */
 export type RunFlags = {
@@ -21,6 +22,11 @@ export type RunFlags = {
   readonly node?: readonly string[]
   readonly notNode?: readonly string[]
   readonly label?: readonly string[]
+  readonly pool?: string
+  readonly tolerate?: readonly string[]
+  readonly maxRunning?: number
+  readonly maxPerNode?: number
+  readonly maxWaiting?: number
   readonly tag?: readonly string[]
   readonly strategy?: string
   readonly hashKey?: string
@@ -88,6 +94,9 @@ export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number)
     ...(flags.label ? { constraints: constraints('--label', flags.label) } : {}),
     ...(flags.node ? { onNodes: flags.node.map(nodeIdOf) } : {}),
     ...(flags.notNode ? { notOnNodes: flags.notNode.map(nodeIdOf) } : {}),
+    ...(flags.pool === undefined ? {} : { pool: flags.pool }),
+    ...(flags.tolerate ? { tolerations: flags.tolerate.map(tolerationOf) } : {}),
+    ...concurrency(flags),
     ...(strategy === undefined ? {} : { strategy }),
     ...(hashKey === undefined ? {} : { hashKey }),
     ...(nearZone === undefined && nearRegion === undefined
@@ -109,6 +118,17 @@ export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number)
     ...(flags.system ? { system: true } : {}),
     ...(flags.durable ? { durable: true } : {}),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }
+}
+
+function concurrency({ maxRunning, maxPerNode, maxWaiting }: RunFlags): Pick<TaskSubmitInput, 'concurrency'> {
+  if (maxRunning === undefined && maxPerNode === undefined && maxWaiting === undefined) return {}
+  return {
+    concurrency: {
+      ...(maxRunning === undefined ? {} : { running: maxRunning }),
+      ...(maxPerNode === undefined ? {} : { perNode: maxPerNode }),
+      ...(maxWaiting === undefined ? {} : { waiting: maxWaiting }),
+    },
   }
 }
 

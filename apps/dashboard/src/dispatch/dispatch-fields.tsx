@@ -229,6 +229,32 @@ function WhereFields({ text }: { readonly text: Text }) {
           autoCapitalize="off"
           {...text('needs')}
         />
+        <div className="grid grid-cols-2 gap-3">
+          <TextField
+            label="Pool"
+            placeholder="default"
+            hint="any: of every pool."
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text('pool')}
+          />
+          <TextField
+            label="Tolerates taints"
+            placeholder="gpu team=ml"
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text('tolerates')}
+          />
+        </div>
+        <div className="grid grid-cols-2 gap-3">
+          <TextField
+            label="At most so many at once"
+            hint="Of this name. Empty: no limit."
+            inputMode="numeric"
+            {...text('maxRunning')}
+          />
+          <TextField label="On one node" hint="Empty: no limit." inputMode="numeric" {...text('maxPerNode')} />
+        </div>
         <div className="grid grid-cols-3 gap-3">
           <TextField label="CPU cores" inputMode="decimal" {...text('cpu')} />
           <TextField label="Memory" {...text('memory')} />

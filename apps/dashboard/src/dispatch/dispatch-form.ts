@@ -27,6 +27,11 @@ export type DispatchForm = {
   readonly memory: string
   readonly gpu: string
   readonly needs: string
+  readonly pool: string
+  /** Taints with spaces between: key or key=value. */
+  readonly tolerates: string
+  readonly maxRunning: string
+  readonly maxPerNode: string
   readonly onNode: string
   readonly strategy: string
   /** Strategies with > between; when it is filled in, it counts and `strategy` does not. */
@@ -61,6 +66,10 @@ export const emptyDispatchForm: DispatchForm = {
   memory: '64 MiB',
   gpu: '',
   needs: '',
+  pool: '',
+  tolerates: '',
+  maxRunning: '',
+  maxPerNode: '',
   onNode: '',
   strategy: '',
   chain: '',
@@ -111,6 +120,9 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
       ...(gpu?.ok ? { gpu: gpu.value } : {}),
     },
     constraints: typeof needs === 'string' ? [] : needs,
+    ...(form.pool.trim() ? { pool: form.pool.trim() } : {}),
+    ...readTolerations(form.tolerates),
+    ...readConcurrency(form),
     onNodes: form.onNode ? [form.onNode as NodeId] : [],
     ...(strategy ? { strategy } : {}),
     ...(form.hashKey.trim() ? { hashKey: form.hashKey.trim() } : {}),
@@ -132,6 +144,27 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
   if (checked.success) return { submit, problems }
   for (const issue of checked.error.issues) problems[fieldOf(issue.path)] ??= issue.message
   return { submit: null, problems }
+}
+
+function readTolerations(text: string): Pick<TaskSubmitInput, 'tolerations'> {
+  const words = text.split(/\s+/).filter(Boolean)
+  if (words.length === 0) return {}
+  return {
+    tolerations: words.map((word) => {
+      const at = word.indexOf('=')
+      return at < 0 ? { key: word } : { key: word.slice(0, at), value: word.slice(at + 1) }
+    }),
+  }
+}
+
+function readConcurrency({ maxRunning, maxPerNode }: DispatchForm): Pick<TaskSubmitInput, 'concurrency'> {
+  if (maxRunning.trim() === '' && maxPerNode.trim() === '') return {}
+  return {
+    concurrency: {
+      ...(maxRunning.trim() ? { running: Number(maxRunning) } : {}),
+      ...(maxPerNode.trim() ? { perNode: Number(maxPerNode) } : {}),
+    },
+  }
 }
 
 /** Nothing when it is all as usual, so that the task says only what somebody chose. */
@@ -255,6 +288,10 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     'faults.fallbackValue': 'fallback',
     faults: 'onFailure',
     constraints: 'needs',
+    pool: 'pool',
+    tolerations: 'tolerates',
+    'concurrency.running': 'maxRunning',
+    'concurrency.perNode': 'maxPerNode',
     onNodes: 'onNode',
     strategy: 'chain',
     hashKey: 'hashKey',
@@ -287,6 +324,12 @@ export function formOf(spec: TaskSubmit): DispatchForm {
     cpu: String(spec.resources.cpuMillis / 1_000),
     memory: formatBytes(spec.resources.memoryBytes),
     needs: writeNeeds(spec.constraints),
+    pool: spec.pool ?? '',
+    tolerates: (spec.tolerations ?? [])
+      .map(({ key, value }) => (value === undefined ? key : `${key}=${value}`))
+      .join(' '),
+    maxRunning: String(spec.concurrency?.running ?? ''),
+    maxPerNode: String(spec.concurrency?.perNode ?? ''),
     onNode: spec.onNodes[0] ?? '',
     gpu: spec.resources.gpu ? writeGpu(spec.resources.gpu) : '',
     strategy: spec.strategy?.includes('>') ? '' : (spec.strategy ?? ''),
@@ -314,6 +357,13 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     submit.name,
     ...(onNodes.length > 0 ? ['--node', onNodes.join(',')] : []),
     ...constraints.flatMap((each) => ['--label', labelOption(each)]),
+    ...(submit.pool ? ['--pool', submit.pool] : []),
+    ...(submit.tolerations ?? []).flatMap(({ key, value }) => [
+      '--tolerate',
+      value === undefined ? key : `${key}=${value}`,
+    ]),
+    ...(submit.concurrency?.running ? ['--max-running', String(submit.concurrency.running)] : []),
+    ...(submit.concurrency?.perNode ? ['--max-per-node', String(submit.concurrency.perNode)] : []),
     ...(submit.strategy ? ['--strategy', [submit.strategy].flat().join(' > ')] : []),
     ...(submit.hashKey ? ['--hash-key', submit.hashKey] : []),
     ...(submit.near?.zone ? ['--near-zone', submit.near.zone] : []),

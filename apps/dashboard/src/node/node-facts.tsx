@@ -1,6 +1,6 @@
 'use client'
 
-import type { NodeRow } from '@quarterdeck/domain'
+import { DEFAULT_POOL, type NodeRow } from '@quarterdeck/domain'
 import { formatBytes, formatCpu } from '../format/amount.ts'
 import { useController } from '../live/use-live.ts'
 import { Age, Moment } from '../ui/age.tsx'
@@ -29,6 +29,15 @@ export function NodeFacts({ node }: { readonly node: NodeRow }) {
               ))}
             </span>
           )}
+        </Fact>
+        <Fact name="Pool, taints">
+          {node.pool ?? DEFAULT_POOL}
+          {(node.taints ?? []).map(({ key, value, effect }) => (
+            <code key={key} className="ml-1 rounded-control bg-raised px-1 font-mono text-compact">
+              {key}
+              {value && `=${value}`}:{effect}
+            </code>
+          ))}
         </Fact>
         <Fact name="Capacity">
           {formatCpu(capacity.cpuMillis)}, {formatBytes(capacity.memoryBytes)}, {capacity.taskSlots} task slots

@@ -1,10 +1,13 @@
 import {
+  ANY_POOL,
   drainOptionsSchema,
   labelsSchema,
   limits,
   nodeIdSchema,
   planIdSchema,
+  poolNameSchema,
   previewedActs,
+  taintSchema,
 } from '@quarterdeck/domain'
 import { z } from 'zod'
 import { unwrap } from '../errors.ts'
@@ -83,6 +86,23 @@ export const nodesRouter = router({
   demote: procedure({ auth: 'operator', audit: 'nodes.demote' })
     .input(oneWithReason)
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.demote(input, ctx.caller))),
+
+  /** The pool, the taints as a whole, or both. What runs there goes on; new work obeys. */
+  setPlacing: procedure({ auth: 'operator', audit: 'nodes.set-placing' })
+    .input(
+      z
+        .strictObject({
+          id: nodeIdSchema,
+          pool: poolNameSchema.refine((name) => name !== ANY_POOL, 'a node belongs to one pool').exactOptional(),
+          taints: z.array(taintSchema).max(limits.taintsMax).exactOptional(),
+          reason: reasonSchema,
+        })
+        .refine(({ pool, taints }) => pool !== undefined || taints !== undefined, {
+          path: ['pool'],
+          message: 'give `pool`, `taints`, or both',
+        }),
+    )
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.setPlacing(input, ctx.caller))),
 
   setLabels: procedure({ auth: 'operator', audit: 'nodes.set-labels' })
     .input(z.strictObject({ id: nodeIdSchema, labels: labelsSchema }))

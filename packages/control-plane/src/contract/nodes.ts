@@ -12,6 +12,7 @@ import type {
   Outcome,
   PlanId,
   PreviewedAct,
+  Taint,
 } from '@quarterdeck/domain'
 import type { Caller } from './caller.ts'
 
@@ -51,5 +52,10 @@ export type NodesService = {
   promote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** Asks the node's agent to stop its controller, after it handed leadership over if it leads. */
   demote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
+  /** Pool, taints as a whole, or both: who may be placed there from now on. */
+  setPlacing(
+    input: { id: NodeId; pool?: string; taints?: Taint[]; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<null>>
   setLabels(input: { id: NodeId; labels: Record<string, string> }, caller: Caller): Promise<Outcome<null>>
 }

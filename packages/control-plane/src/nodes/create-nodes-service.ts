@@ -13,6 +13,7 @@ import { cordonAct, uncordonAct } from './cordon.ts'
 import { readNodes } from './read-nodes.ts'
 import { removeNode } from './remove-node.ts'
 import { setLabels } from './set-labels.ts'
+import { setPlacing } from './set-placing.ts'
 
 type Deps = {
   readonly slots: Slots
@@ -36,5 +37,6 @@ export function createNodesService(core: Core, { slots, loads, view, control }: 
     promote: (input, caller) => promote(core, input, caller),
     demote: (input, caller) => demote(core, control, input, caller),
     setLabels: (input, caller) => setLabels(core, input, caller),
+    setPlacing: (input, caller) => setPlacing(core, input, caller),
   }
 }

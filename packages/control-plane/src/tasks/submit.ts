@@ -116,6 +116,13 @@ export function refuseTask(core: Core, input: TaskSubmit) {
         remedy: 'See qd node ls.',
       })
   }
+  const mostWaiting = input.concurrency?.waiting
+  if (mostWaiting !== undefined && waitingOf(core, input.name) >= mostWaiting)
+    return clusterError('queue_full', `${mostWaiting} of ${input.name} wait, the most that the job allows.`, {
+      field: 'concurrency.waiting',
+      remedy: 'Submit again when some have begun.',
+      retryAfterMs: 1_000,
+    })
   const waiting = core.tasks.inState('queued').size + core.tasks.inState('delayed').size
   if (waiting >= limits.queuedTasksMax) {
     return clusterError('queue_full', `${limits.queuedTasksMax} tasks are waiting, which is the most.`, {
@@ -124,6 +131,13 @@ export function refuseTask(core: Core, input: TaskSubmit) {
     })
   }
   return null
+}
+
+function waitingOf(core: Core, name: string): number {
+  let count = 0
+  for (const state of ['queued', 'delayed'] as const)
+    for (const id of core.tasks.inState(state)) if (core.cache.get('task', id)?.value.name === name) count++
+  return count
 }
 
 function idempotencyRecord(

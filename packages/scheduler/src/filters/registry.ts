@@ -1,19 +1,25 @@
 import type { Filter } from '../filter.ts'
 import { breaker } from './breaker.ts'
+import { bulkhead } from './bulkhead.ts'
 import { constraints } from './constraints.ts'
 import { devices } from './devices.ts'
 import { driver } from './driver.ts'
 import { exclusions } from './exclusions.ts'
+import { pool } from './pool.ts'
 import { ready } from './ready.ts'
 import { resources } from './resources.ts'
+import { taints } from './taints.ts'
 
 /** In the order in which they are asked: a node is counted under the first that rejects it. */
 export const filters = [
   ready,
+  pool,
   driver,
   constraints,
+  taints,
   exclusions,
   breaker,
+  bulkhead,
   resources,
   devices,
 ] as const satisfies readonly Filter[]

@@ -30,7 +30,13 @@ export type ExecDriverParts = {
   readonly nodeId: () => string
 }
 
-type Live = { readonly pid: number; readonly markers: ProcessMarkers; readonly done: Promise<DriverExit> }
+type Live = {
+  readonly pid: number
+  /** Whether it is a child of this keeper that has not ended: only then is its pid surely its own. */
+  readonly isChild: () => boolean
+  readonly markers: ProcessMarkers
+  readonly done: Promise<DriverExit>
+}
 
 const watchEveryMs = 250
 
@@ -69,6 +75,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       const { child, pid, output } = launched.value
       live.set(attemptKey(assignment), {
         pid,
+        isChild: () => child.exitCode === null && child.signalCode === null,
         markers: markersOf(assignment, pid),
         done: watchChild(assignment, { child, pid, output }, events),
       })
@@ -85,7 +92,11 @@ export function execDriver(parts: ExecDriverParts): Driver {
       const found = live.get(attemptKey(ref))
       if (!found) return
       if (how === 'ask') signal(-found.pid, 'SIGTERM')
-      else await groups.kill(attemptFolder(ref), found.markers)
+      else {
+        // A process that has just been started may not have entered its groups yet, where it could not be seen.
+        if (found.isChild()) signal(-found.pid, 'SIGKILL')
+        await groups.kill(attemptFolder(ref), found.markers)
+      }
     },
 
     async recover(assignment, handle, events) {
@@ -96,6 +107,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       }
       live.set(attemptKey(assignment), {
         pid,
+        isChild: () => false,
         markers: markersOf(assignment, pid),
         done: watchStranger(assignment, pid, startTime, events),
       })

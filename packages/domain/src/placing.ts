@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { labelKeySchema, labelValueSchema } from './labels.ts'
+import { limits } from './limits.ts'
+
+/** Every node belongs to one pool; a task that names none goes to this one. */
+export const DEFAULT_POOL = 'default'
+/** A task that names this pool may go to any. */
+export const ANY_POOL = 'any'
+
+export const poolNameSchema = z
+  .string()
+  .max(limits.nameLengthMax)
+  .regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be a name of a-z 0-9 . _ - such as gpu')
+
+/** `no-schedule`: only tasks that tolerate it are placed there. `prefer-not`: others go there when nothing else is left. */
+export const taintEffects = ['no-schedule', 'prefer-not'] as const
+
+/** Keeps tasks off a node that do not say that they put up with it. */
+export const taintSchema = z.strictObject({
+  key: labelKeySchema,
+  value: labelValueSchema.default(''),
+  effect: z.enum(taintEffects),
+})
+export type Taint = z.infer<typeof taintSchema>
+
+/** A taint that a task puts up with: of this key, and of this value when one is given. */
+export const tolerationSchema = z.strictObject({
+  key: labelKeySchema,
+  value: labelValueSchema.optional(),
+})
+export type Toleration = z.infer<typeof tolerationSchema>
+
+export function tolerates(tolerations: readonly Toleration[] | undefined, { key, value }: Taint): boolean {
+  return (tolerations ?? []).some((each) => each.key === key && (each.value === undefined || each.value === value))
+}
+
+/** How much of one job may be under way at a time (bulkhead); a job is all tasks of one name. Absent: no limit. */
+export const concurrencySchema = z.strictObject({
+  /** Tasks of the job that hold a node, in the whole cluster. */
+  running: z.number().int().min(1).max(1_000_000).optional(),
+  /** The same, on any one node. */
+  perNode: z.number().int().min(1).max(100_000).optional(),
+  /** Tasks of the job that wait; one more is refused. */
+  waiting: z.number().int().min(1).max(1_000_000).optional(),
+})
+export type Concurrency = z.infer<typeof concurrencySchema>
