@@ -1,96 +1,31 @@
 'use client'
 
-import type { WorkflowPlan, WorkflowSpec, WorkflowVersion } from '@quarterdeck/domain'
-import { useRouter } from 'next/navigation'
-import { useState } from 'react'
-import { whileAsking } from '../acts/intents.ts'
+import type { WorkflowVersion } from '@quarterdeck/domain'
 import { api } from '../api/client.ts'
-import { type Problem, toProblem } from '../api/problem.ts'
-import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
-import { TextArea } from '../ui/field.tsx'
+import { ApplyFileDialog } from '../ui/apply-file-dialog.tsx'
 import { SpecPlanView } from '../ui/spec-plan-view.tsx'
-import { Failed } from '../ui/states.tsx'
-import { toast } from '../ui/toasts.tsx'
 import { exampleWorkflow, readWorkflow, writeWorkflow } from './workflow-file.ts'
 
-/** A workflow file, what it would change, and the button that carries out just that. An edit throws the plan away. */
-export function ApplyDialog({
-  definition,
-  close,
-}: {
-  readonly definition: WorkflowVersion | null
-  readonly close: () => void
-}) {
-  const router = useRouter()
-  const [text, setText] = useState(() => (definition ? writeWorkflow(definition) : exampleWorkflow))
-  const [plan, setPlan] = useState<WorkflowPlan | null>(null)
-  const [problem, setProblem] = useState<Problem | null>(null)
-  const [isAsking, setAsking] = useState(false)
-  const read = readWorkflow(text)
-  const refusal = (read.ok ? null : read.because) ?? (isAsking ? 'Waiting for the answer.' : null)
+type Props = { readonly definition: WorkflowVersion | null; readonly close: () => void }
 
-  const ask = async (call: (spec: WorkflowSpec) => Promise<void>) => {
-    if (!read.ok || isAsking) return
-    setAsking(true)
-    setProblem(null)
-    try {
-      await call(read.spec)
-    } catch (error) {
-      setPlan(null)
-      setProblem(toProblem(error))
-    }
-    setAsking(false)
-  }
-  const preview = () => ask(async (spec) => setPlan(await api.workflows.plan.mutate({ spec })))
-  const apply = () =>
-    ask(async (spec) => {
-      if (!plan) return
-      const { name, basis, version } = plan
-      await whileAsking([`workflow:${name}`], 'Apply requested', () => api.workflows.save.mutate({ spec, basis }))
-      close()
-      toast(`Workflow ${name} is at version ${version}.`)
-      router.push(`/workflow?id=${encodeURIComponent(name)}`)
-    })
-  const applyRefusal =
-    refusal ??
-    (plan === null ? 'Look at the plan first.' : null) ??
-    (plan?.act === 'unchanged' ? 'Nothing would change.' : null)
-
+/** A workflow file, what it would change, and the button that carries out just that. */
+export function ApplyDialog({ definition, close }: Props) {
   return (
-    <Dialog
+    <ApplyFileDialog
       title={definition ? `Edit ${definition.workflowId}` : 'Apply a workflow'}
-      width="wide"
-      onClose={close}
-      onSubmit={() => void (plan ? apply() : preview())}
-      footer={
-        <>
-          <span className="flex-1 text-compact text-muted">The same file works with qd apply -f</span>
-          <Button onClick={close}>Cancel</Button>
-          <Button refusal={refusal} onClick={() => void preview()}>
-            Show plan
-          </Button>
-          <Button look="primary" refusal={applyRefusal} onClick={() => void apply()}>
-            Apply
-          </Button>
-        </>
-      }
-    >
-      <div className="flex flex-col gap-3">
-        <TextArea
-          label="Workflow file (YAML or JSON)"
-          rows={18}
-          spellCheck={false}
-          value={text}
-          problem={read.ok ? null : read.because}
-          onChange={(event) => {
-            setText(event.target.value)
-            setPlan(null)
-          }}
-        />
-        {problem && <Failed what="The cluster did not take it." problem={problem} />}
-        {plan && <SpecPlanView plan={plan} />}
-      </div>
-    </Dialog>
+      label="Workflow file (YAML or JSON)"
+      initial={definition ? writeWorkflow(definition) : exampleWorkflow}
+      read={readWorkflow}
+      preview={(spec) => api.workflows.plan.mutate({ spec })}
+      isUnchanged={({ act }) => act === 'unchanged'}
+      show={(plan) => <SpecPlanView plan={plan} />}
+      intentKey={({ name }) => `workflow:${name}`}
+      apply={(spec, { basis }) => api.workflows.save.mutate({ spec, basis })}
+      done={({ name, version }) => ({
+        text: `Workflow ${name} is at version ${version}.`,
+        href: `/workflow?id=${encodeURIComponent(name)}`,
+      })}
+      close={close}
+    />
   )
 }
