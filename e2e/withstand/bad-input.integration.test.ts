@@ -82,9 +82,12 @@ describe('a submit is refused in one sentence that names the field, and nothing 
 
   it('ten megabytes of arguments', async () => {
     const before = await tasksTotal()
-    const { status, body } = await post('tasks.submit', script('x'.repeat(10 * 1024 * 1024)))
-    expect(status).toBe(400)
-    expect(body.error?.message).toMatch(/at most 262144 bytes/)
+    // More than once: an answer that comes while the body is still being sent must not be lost with the connection.
+    for (let tries = 0; tries < 10; tries++) {
+      const { status, body } = await post('tasks.submit', script('x'.repeat(10 * 1024 * 1024)))
+      expect(status).toBe(400)
+      expect(body.error?.message).toMatch(/at most 262144 bytes/)
+    }
     expect(await tasksTotal()).toBe(before)
   })
 

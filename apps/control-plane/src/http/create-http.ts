@@ -9,6 +9,7 @@ import { agentBundleRoute } from './agent-bundle-route.ts'
 import { securityHeaders } from './content-policy.ts'
 import type { DashboardFiles } from './dashboard-files.ts'
 import { dashboardRoutes } from './dashboard-routes.ts'
+import { discardRest } from './discard-rest.ts'
 import { type HealthParts, healthRoutes } from './health-routes.ts'
 import { resumeRoute } from './resume-route.ts'
 import type { CookieNaming } from './session-cookie.ts'
@@ -46,7 +47,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     reply.headers(securityHeaders)
     if (cookie.isTls) reply.header('strict-transport-security', 'max-age=31536000')
   })
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') await discardRest(request.raw, platform.timers)
     const refusal = refusalOf(error)
     if (refusal.code === 'internal')
       platform.log.error('a request failed', { path: request.routeOptions.url, error: error.stack })
