@@ -1,5 +1,7 @@
 export * from './access.ts'
 export * from './act-preview.ts'
+export * from './affinity.ts'
+export * from './affinity-text.ts'
 export * from './amounts.ts'
 export * from './autoscale.ts'
 export * from './broadcast.ts'

@@ -1,5 +1,6 @@
-import type { Capacity, Node, NodeId, Resources, Taint, Task, TaskId } from '@quarterdeck/domain'
+import type { Capacity, Node, NodeId, Resources, Taint, Task, TaskAffinity, TaskId } from '@quarterdeck/domain'
 import { Accounts, at } from './accounts.ts'
+import { Repulsion } from './affinity/repulsion.ts'
 import { Breakers } from './breakers.ts'
 import { Derived } from './derived.ts'
 import { Latencies } from './latencies.ts'
@@ -11,7 +12,11 @@ import { StrategyMemory } from './strategy-memory.ts'
 import { Workload } from './workload.ts'
 
 /** A task that holds a node. */
-export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus'> & { readonly nodeId: NodeId }
+export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus'> & {
+  readonly nodeId: NodeId
+  /** The jobs that it keeps away, and within which label. */
+  readonly apart?: readonly Pick<TaskAffinity, 'job' | 'within'>[]
+}
 
 type Held = { readonly task: PlacedTask; readonly index: number; readonly zone: string }
 
@@ -28,6 +33,7 @@ export class ClusterSnapshot {
   readonly accounts = new Accounts()
   readonly classes = new NodeClasses()
   readonly neighbours = new Neighbours()
+  readonly repulsion = new Repulsion()
   /** What strategies remember beyond one decision. */
   readonly memory = new StrategyMemory()
   /** Which jobs are kept away from which nodes. */
@@ -147,6 +153,7 @@ export class ClusterSnapshot {
     const zone = this.#entries[index]?.node.zone ?? ''
     this.accounts.reserve(index, task.resources, task.gpus)
     this.neighbours.add(task.name, zone, index, 1)
+    this.repulsion.add(task, index, 1)
     this.#tasks.set(task.id, { task, index, zone })
     this.#tasksByIndex[index]?.add(task.id)
   }
@@ -156,6 +163,7 @@ export class ClusterSnapshot {
     if (!held) return
     this.accounts.release(held.index, held.task.resources, held.task.gpus)
     this.neighbours.add(held.task.name, held.zone, held.index, -1)
+    this.repulsion.add(held.task, held.index, -1)
     this.#tasks.delete(taskId)
     this.#tasksByIndex[held.index]?.delete(taskId)
   }

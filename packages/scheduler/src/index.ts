@@ -1,3 +1,4 @@
+export { apartOf } from './affinity/ties.ts'
 export { countInWords, shareInWords } from './amounts.ts'
 export { obeysBreakers } from './breakers.ts'
 export { ClusterSnapshot, type PlacedTask } from './cluster-snapshot.ts'

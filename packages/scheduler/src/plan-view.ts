@@ -1,5 +1,7 @@
 import { assert, type NodeId } from '@quarterdeck/domain'
 import type { Accounts } from './accounts.ts'
+import type { Repulsion } from './affinity/repulsion.ts'
+import { apartOf } from './affinity/ties.ts'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { NodeEntry } from './node-entry.ts'
@@ -11,6 +13,7 @@ export type PlanView = {
   readonly snapshot: ClusterSnapshot
   readonly accounts: Accounts
   readonly neighbours: Neighbours
+  readonly repulsion: Repulsion
   readonly memory: StrategyMemory
 }
 
@@ -19,6 +22,7 @@ export function viewOf(snapshot: ClusterSnapshot): PlanView {
     snapshot,
     accounts: snapshot.accounts.fork(),
     neighbours: snapshot.neighbours.fork(),
+    repulsion: snapshot.repulsion.fork(),
     memory: snapshot.memory.fork(),
   }
 }
@@ -27,6 +31,7 @@ export function viewOf(snapshot: ClusterSnapshot): PlanView {
 export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, gpus: readonly number[]): void {
   view.accounts.reserve(entry.index, request.resources, gpus)
   view.neighbours.add(request.task.name, entry.node.zone, entry.index, 1)
+  view.repulsion.add({ name: request.task.name, apart: apartOf(request.spec) }, entry.index, 1)
 }
 
 /** The entry of an index that came out of the classes, which hold known nodes only. */

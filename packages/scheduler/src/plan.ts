@@ -1,4 +1,5 @@
 import type { DecisionEntry, NodeId } from '@quarterdeck/domain'
+import { preferred } from './affinity/prefer.ts'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import { placedDecision, refusedDecision, refusedOutright } from './decision.ts'
 import { fitDevices } from './devices.ts'
@@ -26,7 +27,7 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const refusedShapes = new Map<string, DecisionEntry>()
 
   for (const each of [...pending].sort((left, right) => compareInQueue(left.task, right.task))) {
-    const request = requestOf(each, context, snapshot, view.neighbours)
+    const request = requestOf(each, context, snapshot, view)
     const refuse = (decision: DecisionEntry) => refusals.push({ taskId: each.task.id, decision })
     if (!snapshot.complete) {
       refuse(refusedOutright(request, 'the view of the cluster is not complete yet', context))
@@ -52,7 +53,7 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
     }
 
     const screening = screener.screen(request, shape)
-    const offered = ratherElsewhere(view, request, screening.candidates)
+    const offered = asWished(view, request, ratherElsewhere(view, request, screening.candidates))
     const choice =
       asPlanned(view, request, screening) ??
       strategy.choose(request, offered.candidates, { random: context.random, view, nowMs: context.nowMs })
@@ -113,6 +114,13 @@ function ratherElsewhere(view: PlanView, { rather }: Request, candidates: Candid
   if (avoided.length === 0) return { candidates, note: null }
   if (others.length === 0) return { candidates, note: 'every other node is ruled out, so one that it avoids is used' }
   return { candidates: candidatesOf(others), note: `other nodes than ${avoided.slice(0, 3).join(', ')} first` }
+}
+
+/** Leaves those that meet the task's wishes best. */
+function asWished(view: PlanView, request: Request, offer: Offer): Offer {
+  const best = preferred(view, request, offer.candidates)
+  if (!best) return offer
+  return { candidates: candidatesOf(best.indexes), note: [offer.note, best.because].filter(Boolean).join('; ') }
 }
 
 function withNote(choice: Choice, note: string | null): Choice {

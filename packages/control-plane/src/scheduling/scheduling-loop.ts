@@ -6,7 +6,7 @@ import { ownMeta } from '../actor.ts'
 import { type Draft, put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
-import type { ClusterView } from './cluster-view.ts'
+import { type ClusterView, placedTask } from './cluster-view.ts'
 import { createDecisionBook } from './decision-book.ts'
 import type { TaskQueue } from './task-queue.ts'
 
@@ -184,7 +184,7 @@ export function createSchedulingLoop(
       if (!placement) return null
       remember(placement)
       const next = assigned(core, task, placement, fence)
-      view.hold({ ...next, nodeId: placement.nodeId })
+      view.hold(placedTask(next, placement.nodeId, spec))
       return {
         commit: ({ changes, meta }) => commitPlacement(placement, [...changes, put('task', next, 0)], meta, fence),
       }
@@ -198,7 +198,7 @@ export function createSchedulingLoop(
       epoch: fence.epoch,
       nowMs: core.platform.clock.unixMs(),
     }).task
-    view.hold({ ...next, nodeId: placement.nodeId })
+    view.hold(placedTask(next, placement.nodeId, core.cache.get('task-spec', next.id)?.value))
     return next
   }
 }
