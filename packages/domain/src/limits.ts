@@ -123,6 +123,8 @@ export const limits = {
   failbackWaitingMax: 10_000,
   /** Wishes of one task for nodes, and its ties to other jobs. */
   affinitiesMax: 16,
+  /** Named ports of one task. */
+  portsPerTaskMax: 16,
   /** Labels over which one job is spread. */
   spreadsMax: 4,
   /** Taints of one node, and tolerations of one task. */

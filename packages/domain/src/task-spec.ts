@@ -7,6 +7,7 @@ import { constraintSchema, labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
 import { handlerNameSchema } from './node.ts'
 import { concurrencySchema, poolNameSchema, tolerationSchema } from './placing.ts'
+import { portNeedsSchema } from './ports.ts'
 import { resourcesSchema } from './resources.ts'
 import { shardSchema } from './shard.ts'
 
@@ -141,6 +142,8 @@ export const nearSchema = z.strictObject({
 /** Where a piece of work may run and where it would rather. */
 const placementShape = {
   resources: resourcesSchema.default({ cpuMillis: 100, memoryBytes: 64 * 1024 * 1024 }),
+  /** Named ports that it will listen on. */
+  ports: portNeedsSchema.optional(),
   constraints: z.array(constraintSchema).max(limits.constraintsMax).default([]),
   /** Only these nodes; empty: any. */
   onNodes: z.array(nodeIdSchema).max(1_000).default([]),

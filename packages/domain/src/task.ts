@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { gpuNumbersSchema } from './gpu.ts'
 import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { givenPortsSchema } from './ports.ts'
 import { replicaSchema, taskHealthSchema } from './replica.ts'
 import { measuredSchema, resourcesSchema, usageSchema } from './resources.ts'
 import { deliveryPolicySchema } from './task-spec.ts'
@@ -139,6 +140,8 @@ export const taskSchema = z.strictObject({
   nodeId: nodeIdSchema.nullable(),
   /** The GPUs of that node that the current attempt holds; absent: none. */
   gpus: gpuNumbersSchema.optional(),
+  /** The ports of that node that the current attempt holds; absent: none. */
+  ports: givenPortsSchema.optional(),
   /** Epoch of the leader that assigned the current attempt; agents refuse a lower one than they have seen. */
   epoch: z.number().int().nonnegative(),
   startedAtMs: unixMsSchema.nullable(),

@@ -12,7 +12,7 @@ import { StrategyMemory } from './strategy-memory.ts'
 import { Workload } from './workload.ts'
 
 /** A task that holds a node. */
-export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus'> & {
+export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus' | 'ports'> & {
   readonly nodeId: NodeId
   /** The jobs that it keeps away, and within which label. */
   readonly apart?: readonly Pick<TaskAffinity, 'job' | 'within'>[]
@@ -151,7 +151,7 @@ export class ClusterSnapshot {
 
     const index = this.#indexFor(task.nodeId)
     const zone = this.#entries[index]?.node.zone ?? ''
-    this.accounts.reserve(index, task.resources, task.gpus)
+    this.accounts.reserve(index, task.resources, task.gpus, task.ports)
     this.neighbours.add(task.name, zone, index, 1)
     this.repulsion.add(task, index, 1)
     this.#tasks.set(task.id, { task, index, zone })
@@ -161,7 +161,7 @@ export class ClusterSnapshot {
   releaseTask(taskId: TaskId): void {
     const held = this.#tasks.get(taskId)
     if (!held) return
-    this.accounts.release(held.index, held.task.resources, held.task.gpus)
+    this.accounts.release(held.index, held.task.resources, held.task.gpus, held.task.ports)
     this.neighbours.add(held.task.name, held.zone, held.index, -1)
     this.repulsion.add(held.task, held.index, -1)
     this.#tasks.delete(taskId)
@@ -226,6 +226,6 @@ function sameCapacity(left: Capacity, right: Capacity): boolean {
     (left.cpuMillis === right.cpuMillis &&
       left.memoryBytes === right.memoryBytes &&
       left.taskSlots === right.taskSlots &&
-      JSON.stringify(left.gpus ?? []) === JSON.stringify(right.gpus ?? []))
+      JSON.stringify([left.gpus ?? [], left.ports]) === JSON.stringify([right.gpus ?? [], right.ports]))
   )
 }

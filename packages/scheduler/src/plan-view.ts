@@ -1,4 +1,4 @@
-import { assert, type NodeId } from '@quarterdeck/domain'
+import { assert, type GivenPort, type NodeId } from '@quarterdeck/domain'
 import type { Accounts } from './accounts.ts'
 import type { Repulsion } from './affinity/repulsion.ts'
 import { apartOf } from './affinity/ties.ts'
@@ -27,9 +27,12 @@ export function viewOf(snapshot: ClusterSnapshot): PlanView {
   }
 }
 
+/** What of its node a task has for itself. */
+export type Given = { readonly gpus: readonly number[]; readonly ports: readonly GivenPort[] }
+
 /** Counts a placement of this plan, so that the next one sees it. */
-export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, gpus: readonly number[]): void {
-  view.accounts.reserve(entry.index, request.resources, gpus)
+export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, { gpus, ports }: Given): void {
+  view.accounts.reserve(entry.index, request.resources, gpus, ports)
   view.neighbours.add(request.task.name, entry.node.zone, entry.index, 1)
   view.repulsion.add({ name: request.task.name, apart: apartOf(request.spec) }, entry.index, 1)
 }

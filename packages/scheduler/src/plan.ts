@@ -5,6 +5,7 @@ import { placedDecision, refusedDecision, refusedOutright } from './decision.ts'
 import { fitDevices } from './devices.ts'
 import type { Pending, Placement, Plan, PlanContext, Refusal } from './plan-types.ts'
 import { entryAt, idAt, type PlanView, takeRoom, viewOf } from './plan-view.ts'
+import { fitPorts } from './ports.ts'
 import { compareInQueue } from './queue-order.ts'
 import { type Request, requestOf, shapeOf } from './request.ts'
 import { candidatesOf, Screener, type Screening } from './screen.ts'
@@ -68,13 +69,15 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
     const entry = entryAt(view, choice.index)
     const decision = placedDecision(view, request, screening, withNote(choice, offered.note), context)
     const gpus = choice.gpus ?? devicesFor(view, request, entry.index)
-    takeRoom(view, request, entry, gpus)
+    const ports = fitPorts(view.accounts.ports, entry.index, each.spec.ports ?? [], context.random.next) ?? []
+    takeRoom(view, request, entry, { gpus, ports })
     screener.placed(entry.index)
     placements.push({
       taskId: each.task.id,
       nodeId: entry.node.id,
       nodeRevision: entry.revision,
       gpus,
+      ports,
       remember,
       decision,
     })

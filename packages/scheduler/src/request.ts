@@ -134,6 +134,7 @@ export function shapeOf(request: Request): string {
     spec.pool ?? null,
     spec.tolerations ?? null,
     spec.affinities ?? null,
+    spec.ports ?? null,
     ties.map((tie) => [tie.how, tie.job, tie.column.label, tie.weight, tieState(tie)]),
     evenness.map((each) => [each.column.label, each.skewMax, each.weight, evennessState(each)]),
   ])

@@ -195,6 +195,7 @@ export function createSchedulingLoop(
     const next = assign(task, {
       nodeId: placement.nodeId,
       gpus: placement.gpus,
+      ports: placement.ports,
       epoch: fence.epoch,
       nowMs: core.platform.clock.unixMs(),
     }).task

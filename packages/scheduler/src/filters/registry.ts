@@ -6,6 +6,7 @@ import { devices } from './devices.ts'
 import { driver } from './driver.ts'
 import { exclusions } from './exclusions.ts'
 import { pool } from './pool.ts'
+import { ports } from './ports.ts'
 import { ready } from './ready.ts'
 import { resources } from './resources.ts'
 import { spreadOver } from './spread-over.ts'
@@ -26,4 +27,5 @@ export const filters = [
   spreadOver,
   resources,
   devices,
+  ports,
 ] as const satisfies readonly Filter[]
