@@ -159,6 +159,8 @@ const placementShape = {
   near: nearSchema.optional(),
   /** 0 to 100; a higher one is placed first. */
   priority: z.number().int().min(0).max(limits.priorityMax).default(50),
+  /** When it fits nowhere, tasks of at least 10 less priority may be stopped to make room for it. */
+  preempts: z.boolean().optional(),
 } as const
 
 /** What a piece of work is and what it needs, whoever asks for it: a task of its own, or one that a service keeps running. */

@@ -16,6 +16,8 @@ export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus' | 'port
   readonly nodeId: NodeId
   /** The jobs that it keeps away, and within which label. */
   readonly apart?: readonly Pick<TaskAffinity, 'job' | 'within'>[]
+  /** It does not run there yet: the room is held for it until others have left. */
+  readonly isAwaited?: boolean
 }
 
 type Held = { readonly task: PlacedTask; readonly index: number; readonly zone: string }
@@ -143,10 +145,15 @@ export class ClusterSnapshot {
     this.accounts.setLoad(entry.index, null, null)
   }
 
+  /** A task that is counted on a node, with the index of that node. */
+  held(taskId: TaskId): { readonly task: PlacedTask; readonly index: number } | undefined {
+    return this.#tasks.get(taskId)
+  }
+
   /** Counts a task on its node; a task that was counted elsewhere moves. The node may become known later. */
   placeTask(task: PlacedTask): void {
     const held = this.#tasks.get(task.id)
-    if (held?.task.nodeId === task.nodeId) return
+    if (held?.task.nodeId === task.nodeId && held.task.isAwaited === task.isAwaited) return
     if (held) this.releaseTask(task.id)
 
     const index = this.#indexFor(task.nodeId)

@@ -1,4 +1,4 @@
-import { assert, type GivenPort, type NodeId } from '@quarterdeck/domain'
+import { assert, type GivenPort, type NodeId, type TaskId } from '@quarterdeck/domain'
 import type { Accounts } from './accounts.ts'
 import type { Repulsion } from './affinity/repulsion.ts'
 import { apartOf } from './affinity/ties.ts'
@@ -35,6 +35,25 @@ export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, { g
   view.accounts.reserve(entry.index, request.resources, gpus, ports)
   view.neighbours.add(request.task.name, entry.node.zone, entry.index, 1)
   view.repulsion.add({ name: request.task.name, apart: apartOf(request.spec) }, entry.index, 1)
+}
+
+/**
+ * A waiting task may hold room that is being made for it: gives that back, so that the task itself can be placed there. Returns how to
+ * take it again when it was not.
+ */
+export function lendRoom(view: PlanView, taskId: TaskId): () => void {
+  const held = view.snapshot.held(taskId)
+  if (!held) return () => undefined
+  const { task, index } = held
+  const zone = view.snapshot.entry(index)?.node.zone ?? ''
+  view.accounts.release(index, task.resources, task.gpus, task.ports)
+  view.neighbours.add(task.name, zone, index, -1)
+  view.repulsion.add(task, index, -1)
+  return () => {
+    view.accounts.reserve(index, task.resources, task.gpus, task.ports)
+    view.neighbours.add(task.name, zone, index, 1)
+    view.repulsion.add(task, index, 1)
+  }
 }
 
 /** The entry of an index that came out of the classes, which hold known nodes only. */

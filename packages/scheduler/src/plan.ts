@@ -4,7 +4,7 @@ import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import { placedDecision, refusedDecision, refusedOutright } from './decision.ts'
 import { fitDevices } from './devices.ts'
 import type { Pending, Placement, Plan, PlanContext, Refusal } from './plan-types.ts'
-import { entryAt, idAt, type PlanView, takeRoom, viewOf } from './plan-view.ts'
+import { entryAt, idAt, lendRoom, type PlanView, takeRoom, viewOf } from './plan-view.ts'
 import { fitPorts } from './ports.ts'
 import { compareInQueue } from './queue-order.ts'
 import { type Request, requestOf, shapeOf } from './request.ts'
@@ -28,8 +28,12 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const refusedShapes = new Map<string, DecisionEntry>()
 
   for (const each of [...pending].sort((left, right) => compareInQueue(left.task, right.task))) {
+    const takeAgain = each.task.room ? lendRoom(view, each.task.id) : null
     const request = requestOf(each, context, snapshot, view)
-    const refuse = (decision: DecisionEntry) => refusals.push({ taskId: each.task.id, decision })
+    const refuse = (decision: DecisionEntry) => {
+      takeAgain?.()
+      refusals.push({ taskId: each.task.id, decision })
+    }
     if (!snapshot.complete) {
       refuse(refusedOutright(request, 'the view of the cluster is not complete yet', context))
       continue
@@ -89,14 +93,17 @@ function devicesFor(view: PlanView, { resources: { gpu } }: Request, index: numb
   return gpu ? (fitDevices(view.accounts.devices.at(index), gpu) ?? []) : []
 }
 
-/** The destination that an executed plan names, when it still has room. */
+/** The destination that an executed plan names, or where room was made, when it fits there. */
 function asPlanned(view: PlanView, { task }: Request, { candidates }: Screening): Choice | undefined {
-  if (!task.planned) return undefined
-  const { nodeId, operationId } = task.planned
+  const { planned, room } = task
+  if (!planned && !room) return undefined
+  const { nodeId, because } = planned
+    ? { nodeId: planned.nodeId, because: `as planned by operation ${planned.operationId}` }
+    : { nodeId: room?.nodeId, because: 'room was made for it there' }
   for (let position = 0; position < candidates.count; position++) {
     const index = candidates.at(position)
     if (idAt(view, index) !== nodeId) continue
-    return { index, top: [{ index, score: 0, why: 'planned' }], because: `as planned by operation ${operationId}` }
+    return { index, top: [{ index, score: 0, why: 'planned' }], because }
   }
   return undefined
 }

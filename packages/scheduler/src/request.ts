@@ -135,6 +135,8 @@ export function shapeOf(request: Request): string {
     spec.tolerations ?? null,
     spec.affinities ?? null,
     spec.ports ?? null,
+    // The room that is lent to it is lent to no other.
+    request.task.room ? request.task.id : null,
     ties.map((tie) => [tie.how, tie.job, tie.column.label, tie.weight, tieState(tie)]),
     evenness.map((each) => [each.column.label, each.skewMax, each.weight, evennessState(each)]),
   ])

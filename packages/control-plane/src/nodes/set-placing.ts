@@ -1,4 +1,4 @@
-import { fail, type NodeId, type Outcome, ok, type Taint } from '@quarterdeck/domain'
+import { fail, type NodeId, type NodeTaint, type Outcome, ok, type Taint, type UnixMs } from '@quarterdeck/domain'
 import { metaOf } from '../actor.ts'
 import { replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
@@ -8,7 +8,7 @@ import { byWhom, nodeNotFound } from './node-act.ts'
 
 type PlacingInput = { readonly id: NodeId; readonly pool?: string; readonly taints?: Taint[]; readonly reason: string }
 
-/** Sets the pool of a node, its taints as a whole, or both. What runs there goes on; new work obeys. */
+/** Sets the pool of a node, its taints as a whole, or both. New work obeys, what runs there goes on; but a taint `no-execute` ends what does not tolerate it. */
 export async function setPlacing(
   core: Core,
   { id, pool, taints, reason }: PlacingInput,
@@ -20,7 +20,9 @@ export async function setPlacing(
     const next = {
       ...stored.value,
       ...(pool === undefined ? {} : { pool }),
-      ...(taints === undefined ? {} : { taints }),
+      ...(taints === undefined
+        ? {}
+        : { taints: withMoments(taints, stored.value.taints, core.platform.clock.unixMs()) }),
     }
     const detail = [
       ...(pool === undefined ? [] : [`pool ${pool}`]),
@@ -37,6 +39,14 @@ export async function setPlacing(
     return ok({ value: null, changes: [replace(stored, next)], meta })
   })
   return done.ok ? ok(null) : done
+}
+
+/** A taint that stays as it was keeps its moment. */
+function withMoments(taints: readonly Taint[], before: readonly NodeTaint[] = [], nowMs: UnixMs): NodeTaint[] {
+  return taints.map(({ key, value, effect }) => {
+    const known = before.find((each) => each.key === key && each.value === value && each.effect === effect)
+    return { key, value, effect, sinceMs: known?.sinceMs ?? nowMs }
+  })
 }
 
 function taintInWords({ key, value, effect }: Taint): string {

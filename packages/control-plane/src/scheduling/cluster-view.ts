@@ -24,6 +24,8 @@ export function createClusterView(core: Core): ClusterView {
   function take(task: Task): void {
     if (isPlaced(task.state) && task.nodeId !== null)
       snapshot.placeTask(placedTask(task, task.nodeId, core.cache.get('task-spec', task.id)?.value))
+    else if (task.room && task.state === 'queued')
+      snapshot.placeTask(awaitedTask(task, task.room, core.cache.get('task-spec', task.id)?.value))
     else snapshot.releaseTask(task.id)
   }
 
@@ -103,6 +105,16 @@ export function createClusterView(core: Core): ClusterView {
 export function placedTask(task: Task, nodeId: NodeId, spec: TaskSpec | undefined): PlacedTask {
   const apart = spec ? apartOf(spec) : []
   return apart.length > 0 ? { ...task, nodeId, apart } : { ...task, nodeId }
+}
+
+/** A waiting task as it holds the room that is being made for it. */
+export function awaitedTask(
+  task: Task,
+  { nodeId, gpus }: NonNullable<Task['room']>,
+  spec: TaskSpec | undefined,
+): PlacedTask {
+  const ports = (spec?.ports ?? []).flatMap(({ name, port }) => (port === undefined ? [] : [{ name, port }]))
+  return { ...placedTask(task, nodeId, spec), gpus, ports, isAwaited: true }
 }
 
 type EndedRun = { readonly nodeId: NodeId; readonly runMs: number; readonly endedAtMs: UnixMs }

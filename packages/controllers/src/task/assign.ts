@@ -40,6 +40,7 @@ export function assign(
       epoch,
       attempts,
       notBeforeMs: null,
+      room: undefined,
       // What was said of an earlier attempt does not count for this one.
       health: null,
       avoid: task.avoid.filter(({ untilMs }) => untilMs > nowMs),
