@@ -73,6 +73,7 @@ export { planServiceAct, type ServiceActRequest } from './service-plan/plan-serv
 export { servicePlanDifference } from './service-plan/service-plan-difference.ts'
 export { type SlotsToChange, slotsToChange } from './service-plan/slots-to-change.ts'
 export { plannedNodeOf, type ServiceActOperation, trackServiceAct } from './service-plan/track-service-act.ts'
+export { planEvictions } from './taints/plan-evictions.ts'
 export { type Eviction, evictionsOf, reconcileEvictions } from './taints/reconcile-evictions.ts'
 export { applyReport, type ReportContext } from './task/apply-report.ts'
 export { assign } from './task/assign.ts'
