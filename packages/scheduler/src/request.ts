@@ -1,6 +1,7 @@
 import type { Breaker, Constraint, NodeId, Resources, Task, TaskSpec } from '@quarterdeck/domain'
 import { tolerates } from '@quarterdeck/domain'
-import { type Evenness, evennessOf, evennessState, noEvenness } from './affinity/evenness.ts'
+import { type Evenness, evennessState, noEvenness } from './affinity/evenness.ts'
+import { evennessOf } from './affinity/measure-evenness.ts'
 import type { Repulsion } from './affinity/repulsion.ts'
 import { type Tie, tieState, tiesOf } from './affinity/ties.ts'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'

@@ -96,7 +96,12 @@ function WhatEnds({ node, taints }: { readonly node: NodeRow; readonly taints: T
     )
   if (!preview.data) return <p className="text-compact text-muted">Working out what would end…</p>
   const { moves, stay } = preview.data
-  if (moves.length === 0) return <p className="text-compact text-muted">No task would be stopped; {stay} go on.</p>
+  if (moves.length === 0)
+    return (
+      <p className="text-compact text-muted">
+        {stay === 0 ? 'No task runs there.' : `No task would be stopped: ${plural(stay, 'task')} there go on.`}
+      </p>
+    )
   return (
     <div className="flex flex-col gap-1" role="status">
       <Warning>
