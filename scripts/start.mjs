@@ -107,8 +107,10 @@ async function startControllers(redisUrl) {
 
 async function startAgents(joinToken) {
   say(`Starting ${agents.length} agents in 3 zones`)
-  for (const { id, zone } of agents) {
+  for (const [index, { id, zone }] of agents.entries()) {
     processes.start(id, process.execPath, [qd, 'agent', 'join'], {
+      // They share this machine, and so its ports.
+      QD_PORT_RANGE: `${20_000 + index * 1_000}-${20_999 + index * 1_000}`,
       QD_NODE_NAME: id,
       QD_ZONE: zone,
       QD_CONTROLLERS: urls().join(','),

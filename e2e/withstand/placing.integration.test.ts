@@ -1,6 +1,6 @@
 import { eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { script, submit, task, untilState } from './tasks.ts'
+import { events, script, submit, task, untilState } from './tasks.ts'
 
 let cluster: TestCluster
 const started: string[] = []
@@ -94,5 +94,132 @@ describe('work', () => {
       return found.length === 3 ? found : null
     })
     expect(new Set(running.map(({ nodeId }) => nodeId))).toEqual(new Set(['n1', 'n2', 'n3']))
+  })
+})
+
+describe('work with wishes and ties', () => {
+  it('keeps apart from its own kind, one a node, and waits rather than share', async () => {
+    const apart = { name: 'solo', taskAffinities: [{ how: 'apart', job: 'solo' }], strategy: 'first' }
+    const ids = []
+    for (let n = 0; n < 3; n++) ids.push((await untilState(cluster, await begin(apart), 'running')).nodeId)
+    expect(new Set(ids)).toEqual(new Set(['n1', 'n2', 'n3']))
+    const fourth = await begin(apart)
+    await untilWaits(fourth, /3 nodes: 3 not apart from solo/)
+    const [first] = started
+    await cluster.mutate('tasks.cancel', { id: first, reason: 'test' })
+    await untilState(cluster, fourth, 'running')
+  })
+
+  it('goes where the job is that it must be with, and lies even over a label of the operators', async () => {
+    for (const [id, rack] of [
+      ['n1', 'r1'],
+      ['n2', 'r2'],
+      ['n3', 'r2'],
+    ] as const)
+      await cluster.mutate('nodes.setLabels', { id, labels: { rack } })
+    const follower = await begin({ name: 'follower', taskAffinities: [{ how: 'with', job: 'base', within: 'rack' }] })
+    await untilWaits(follower, /3 not with base/)
+    await untilState(cluster, await begin({ name: 'base', onNodes: ['n2'] }), 'running')
+    expect(['n2', 'n3']).toContain((await untilState(cluster, follower, 'running')).nodeId)
+
+    const even = { name: 'even', spreadOver: [{ label: 'rack' }], strategy: 'first' }
+    const nodes = []
+    for (let n = 0; n < 4; n++) nodes.push((await untilState(cluster, await begin(even), 'running')).nodeId)
+    expect(nodes.filter((id) => id === 'n1')).toHaveLength(2)
+
+    const wish = await begin({
+      name: 'wish',
+      affinities: [{ label: 'rack', operator: 'in', values: ['r1'], weight: 60 }],
+    })
+    expect((await untilState(cluster, wish, 'running')).nodeId).toBe('n1')
+    const { now } = await cluster.query<{ now: { entry: { because: string } } }>('tasks.explain', { id: wish })
+    expect(now.entry.because).toContain('1 of 3 eligible nodes meets its wishes best (60)')
+    for (const id of ['n1', 'n2', 'n3']) await cluster.mutate('nodes.setLabels', { id, labels: {} })
+  })
+
+  it('is told its ports, no two tasks of a node the same, and one that another program has is not used', async () => {
+    const server =
+      'exec node -e \'require("http").createServer((_, r) => r.end(process.env.QD_TASK_ID)).listen(+process.env.QD_TASK_PORT_HTTP, "127.0.0.1")\''
+    const listen = { name: 'listens', onNodes: ['n1'], ports: [{ name: 'http' }] }
+    const ids = await Promise.all([1, 2, 3].map(() => listening(server, listen)))
+    const ports = await Promise.all(ids.map((id) => portOf(id)))
+    expect(new Set(ports).size).toBe(3)
+    for (const [n, port] of ports.entries()) {
+      const answer = await eventually(`port ${port} answers`, async () =>
+        (await fetch(`http://127.0.0.1:${port}`)).text(),
+      )
+      expect(answer).toBe(ids[n])
+    }
+    const [taken] = ports
+    const second = await begin({ name: 'second', onNodes: ['n2'], ports: [{ name: 'http', port: taken }] })
+    const seen = await eventually('the agent of n2 refuses it', async () => {
+      const { attempts } = await task(cluster, second)
+      return attempts.find(({ outcome }) => outcome === 'rejected')?.exit?.error
+    })
+    expect(seen).toBe(`Another program on this machine listens on port ${taken} (http).`)
+  })
+
+  async function listening(text: string, more: object): Promise<string> {
+    const id = await submit(cluster, script(text, more))
+    started.push(id)
+    await untilState(cluster, id, 'running')
+    return id
+  }
+
+  async function portOf(id: string): Promise<number> {
+    const { value } = await cluster.query<{ value: { task: { ports?: { name: string; port: number }[] } } }>(
+      'tasks.get',
+      { id },
+    )
+    const port = value.task.ports?.find(({ name }) => name === 'http')?.port
+    if (port === undefined) throw new Error(`${id} was given no port`)
+    return port
+  }
+})
+
+describe('important work', () => {
+  it('may have less important work stopped for it, which runs again when there is room', async () => {
+    const { value } = await cluster.query<{ value: { capacity: { cpuMillis: number } } }>('nodes.get', { id: 'n1' })
+    const resources = { cpuMillis: value.capacity.cpuMillis, memoryBytes: 1024 * 1024 }
+    const fill = { name: 'fills', onNodes: ['n1'], resources, priority: 20, killGraceMs: 500 }
+    const victim = await begin(fill)
+    await untilState(cluster, victim, 'running')
+    const polite = await begin({ name: 'polite', onNodes: ['n1'], resources, priority: 90 })
+    await untilWaits(polite, /too little CPU/)
+    expect(await task(cluster, victim)).toMatchObject({ state: 'running', attempt: 1 })
+
+    const urgent = await begin({ name: 'urgent', onNodes: ['n1'], resources, priority: 95, preempts: true })
+    expect((await untilState(cluster, urgent, 'running')).nodeId).toBe('n1')
+    expect(await task(cluster, victim)).toMatchObject({ state: 'queued', attempt: 1, failures: 0 })
+    const said = await events(cluster)
+    expect(said.map(({ text }) => text).join('\n')).toContain(
+      'stopping fills (priority 20) makes room on n1 for priority 95',
+    )
+    await cluster.mutate('tasks.cancel', { id: polite, reason: 'test' })
+    await cluster.mutate('tasks.cancel', { id: urgent, reason: 'test' })
+    expect(await untilState(cluster, victim, 'running')).toMatchObject({ attempt: 2 })
+  })
+})
+
+describe('a taint no-execute', () => {
+  it('says before what it would stop, and moves just that', async () => {
+    const goes = await begin({ name: 'goes', onNodes: ['n1', 'n2'], strategy: 'first' })
+    const stays = await begin({ name: 'stays', onNodes: ['n1'], tolerations: [{ key: 'leaving' }] })
+    const pid = await untilState(cluster, goes, 'running')
+    await untilState(cluster, stays, 'running')
+    expect(pid.nodeId).toBe('n1')
+    const taints = [{ key: 'leaving', effect: 'no-execute' }]
+    const preview = await cluster.query<{ stay: number; moves: { taskId: string; fate: string; toNodeId: string }[] }>(
+      'nodes.previewTaints',
+      { id: 'n1', taints },
+    )
+    expect(preview.moves).toMatchObject([{ taskId: goes, fate: 'moves', toNodeId: 'n2' }])
+    await placing('n1', { taints })
+    const moved = await eventually('it runs elsewhere', async () => {
+      const view = await task(cluster, goes)
+      return view.attempt === 2 && view.state === 'running' ? view : null
+    })
+    expect(moved).toMatchObject({ nodeId: 'n2', failures: 0 })
+    expect(await task(cluster, stays)).toMatchObject({ state: 'running', nodeId: 'n1', attempt: 1 })
   })
 })

@@ -307,3 +307,35 @@ describe('a system service', () => {
     expect((await node(cluster, 'n4')).tasksPlaced).toBe(1)
   })
 })
+
+describe('replicas with named ports', () => {
+  const server =
+    'exec node -e "require(\'http\').createServer((_, r) => r.end(process.env.QD_SLOT)).listen(+process.env.QD_TASK_PORT_HTTP)"'
+  const task = {
+    driver: 'exec',
+    exec: { command: server, shell: true },
+    killGraceMs: 500,
+    onNodes: ['n1'],
+    ports: [{ name: 'http' }],
+  }
+
+  it('share a node, and each is asked on its own port', async () => {
+    const health = { type: 'http', port: 'http', intervalMs: 250, startPeriodMs: 30_000 }
+    await apply(aService('ported', { replicas: 3, task, health }))
+    const { tasks } = await untilHealthy('ported', 3)
+    expect(new Set(tasks.filter(({ state }) => state === 'running').map(({ nodeId }) => nodeId))).toEqual(
+      new Set(['n1']),
+    )
+  })
+
+  it('whose check names no port of theirs are not accepted', async () => {
+    const health = { type: 'tcp', port: 'admin' }
+    await expect(apply(aService('ported', { task, health }))).rejects.toMatchObject({
+      failure: {
+        code: 'bad_input',
+        field: 'health.port',
+        message: 'health.port: "admin" is none of task.ports (http).',
+      },
+    })
+  })
+})

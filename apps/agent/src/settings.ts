@@ -9,6 +9,8 @@ import {
   labelsSchema,
   limits,
   nodeIdSchema,
+  type PortRange,
+  portRangeSchema,
 } from '@quarterdeck/domain'
 import { z } from 'zod'
 import { discoverGpus } from './discover-gpus.ts'
@@ -99,6 +101,7 @@ export function readSettings(env: Env, machine: MachineDefaults): SettingsOutcom
         'a whole number from 1 to 100000',
         64,
       ),
+      ports: take<PortRange>('QD_PORT_RANGE', ports, 'a range such as 20000-29999', { from: 20_000, to: 29_999 }),
       gpus: take<GpuOffer[]>('QD_GPUS', gpus, 'models with counts such as A100:4,T4:1, or none', [...machine.gpus]),
     },
     handlersModule: resolved(take<string | null>('QD_HANDLERS', z.string(), 'a JavaScript module', null)),
@@ -150,6 +153,15 @@ const labels = z
     ),
   )
   .pipe(labelsSchema)
+
+const ports = z
+  .string()
+  .regex(/^\d+-\d+$/)
+  .transform((text) => {
+    const [from, to] = text.split('-').map(Number)
+    return { from, to }
+  })
+  .pipe(portRangeSchema)
 
 const gpus = z
   .string()

@@ -78,6 +78,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'nodes.promote': operators,
   'nodes.demote': operators,
   'nodes.setLabels': operators,
+  'nodes.previewTaints': viewers,
   'nodes.setPlacing': operators,
 
   'operations.list': viewers,

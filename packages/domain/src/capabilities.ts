@@ -35,6 +35,9 @@ export const nodeCan = {
   stopDrain: (node: NodeFor, role: Role): Refusal =>
     needs('operator', role) ?? (node.scheduling === 'draining' ? null : `${node.id} is not draining.`),
 
+  place: (node: NodeFor, role: Role): Refusal =>
+    needs('operator', role) ?? (node.health === 'left' ? `${node.id} has left the cluster.` : null),
+
   promote: (node: NodeFor, role: Role): Refusal =>
     needs('operator', role) ??
     (node.desiredRole === 'standby' ? `${node.id} already hosts a controller.` : null) ??

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits } from './limits.ts'
+import { portNameSchema, portNumberSchema } from './ports.ts'
 
 const ms = (min: number, max: number, fallback: number) => z.number().int().min(min).max(max).default(fallback)
 const HOUR_MS = 3_600_000
@@ -18,7 +19,8 @@ const checkTimes = {
   startPeriodMs: ms(0, HOUR_MS, 10_000),
 }
 
-const portSchema = z.number().int().min(1).max(65_535)
+/** A number, or the name of one of the task's ports. */
+const portSchema = z.union([portNumberSchema, portNameSchema])
 
 /** Asked by the agent on the replica's own node: `http` and `tcp` of 127.0.0.1, `exec` beside the replica, as its user. */
 export const healthCheckSchema = z.discriminatedUnion('type', [

@@ -121,6 +121,12 @@ export const limits = {
   fallbackBytesMax: 16 * 1024,
   /** Tasks that wait for a background retry; one more failure is a dead letter at once. */
   failbackWaitingMax: 10_000,
+  /** Wishes of one task for nodes, and its ties to other jobs. */
+  affinitiesMax: 16,
+  /** Named ports of one task. */
+  portsPerTaskMax: 16,
+  /** Labels over which one job is spread. */
+  spreadsMax: 4,
   /** Taints of one node, and tolerations of one task. */
   taintsMax: 16,
   /** Dead letters that one call replays. */

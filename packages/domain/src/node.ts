@@ -9,7 +9,7 @@ import {
 } from './ids.ts'
 import { labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
-import { poolNameSchema, taintSchema } from './placing.ts'
+import { nodeTaintSchema, poolNameSchema } from './placing.ts'
 import { capacitySchema } from './resources.ts'
 
 export const nodeHealths = ['joining', 'ready', 'suspect', 'down', 'unknown', 'left'] as const
@@ -116,7 +116,7 @@ export const nodeSchema = z.strictObject({
   labels: labelsSchema,
   /** Absent: the pool `default`. */
   pool: poolNameSchema.optional(),
-  taints: z.array(taintSchema).max(limits.taintsMax).optional(),
+  taints: z.array(nodeTaintSchema).max(limits.taintsMax).optional(),
   capacity: capacitySchema,
   facts: nodeFactsSchema,
   joinedAtMs: unixMsSchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
+import { type NodeId, nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import { drainOptionsSchema } from './node.ts'
 import { rebalancePlanSchema } from './rebalance.ts'
@@ -43,6 +43,16 @@ export const drainPlanSchema = z.strictObject({
   estimateMs: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
 })
 export type DrainPlan = z.infer<typeof drainPlanSchema>
+
+/** What taints of a node would do to the tasks that it holds. A question: nothing is kept or changed. */
+export type TaintPreview = {
+  readonly nodeId: NodeId
+  readonly computedAtMs: number
+  /** The tasks that a taint `no-execute` would stop, now or when their toleration is over. */
+  readonly moves: readonly Move[]
+  /** How many of the node's tasks go on. */
+  readonly stay: number
+}
 
 export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove', 'rebalance', 'plan', 'service'] as const
 

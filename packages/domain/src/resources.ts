@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { gpuNeedSchema, gpuOfferSchema } from './gpu.ts'
 import { unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { portRangeSchema } from './ports.ts'
 
 /** An amount of a node: CPU in thousandths of a core, memory in bytes, and GPUs. */
 export const resourcesSchema = z.strictObject({
@@ -21,6 +22,8 @@ export const capacitySchema = resourcesSchema.omit({ gpu: true }).extend({
   taskSlots: z.number().int().min(1).max(100_000),
   /** Absent: none. */
   gpus: z.array(gpuOfferSchema).max(limits.gpusPerNodeMax).optional(),
+  /** Absent: it gives no ports. */
+  ports: portRangeSchema.optional(),
 })
 export type Capacity = z.infer<typeof capacitySchema>
 

@@ -11,17 +11,8 @@ const HOUR_MS = 3_600_000
 /** What each replica runs: a task without an end of its own, so without run timeout, retries or start time. */
 export const replicaTemplateSchema = z
   .strictObject({
-    driver: workShape.driver,
-    exec: workShape.exec,
-    handler: workShape.handler,
-    resources: workShape.resources,
-    labels: workShape.labels,
-    constraints: workShape.constraints,
-    onNodes: workShape.onNodes,
-    notOnNodes: workShape.notOnNodes,
-    /** Absent: `spread`. */
-    strategy: workShape.strategy,
-    priority: workShape.priority,
+    /** `strategy` absent: `spread`. */
+    ...workShape,
     /** `exclusive`: a replica of a lost node is replaced only once its node must have stopped it. */
     policy: z.enum(['at-least-once', 'exclusive']).default('at-least-once'),
     startTimeoutMs: ms(100, HOUR_MS, 60_000),
@@ -33,8 +24,6 @@ export const replicaTemplateSchema = z
       .max(30 * 24 * HOUR_MS)
       .nullable()
       .default(null),
-    killGraceMs: workShape.killGraceMs,
-    durable: workShape.durable,
   })
   .refine(driverAgrees, {
     path: ['driver'],

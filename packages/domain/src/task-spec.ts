@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { placingWishes } from './affinity.ts'
 import { faultsSchema } from './faults.ts'
 import { healthCheckSchema } from './health-check.ts'
 import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
@@ -6,6 +7,7 @@ import { constraintSchema, labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
 import { handlerNameSchema } from './node.ts'
 import { concurrencySchema, poolNameSchema, tolerationSchema } from './placing.ts'
+import { portNeedsSchema } from './ports.ts'
 import { resourcesSchema } from './resources.ts'
 import { shardSchema } from './shard.ts'
 
@@ -137,13 +139,11 @@ export const nearSchema = z.strictObject({
   region: z.string().max(limits.nameLengthMax).optional(),
 })
 
-/** What a piece of work is and what it needs, whoever asks for it: a task of its own, or one that a service keeps running. */
-export const workShape = {
-  driver: z.enum(['exec', 'handler']),
-  exec: execSpecSchema.optional(),
-  handler: handlerSpecSchema.optional(),
+/** Where a piece of work may run and where it would rather. */
+const placementShape = {
   resources: resourcesSchema.default({ cpuMillis: 100, memoryBytes: 64 * 1024 * 1024 }),
-  labels: labelsSchema.default({}),
+  /** Named ports that it will listen on. */
+  ports: portNeedsSchema.optional(),
   constraints: z.array(constraintSchema).max(limits.constraintsMax).default([]),
   /** Only these nodes; empty: any. */
   onNodes: z.array(nodeIdSchema).max(1_000).default([]),
@@ -151,8 +151,7 @@ export const workShape = {
   /** Only nodes of this pool; absent: of the pool `default`; `any`: of every pool. */
   pool: poolNameSchema.optional(),
   tolerations: z.array(tolerationSchema).max(limits.taintsMax).optional(),
-  /** How much of this job may be under way at a time. */
-  concurrency: concurrencySchema.optional(),
+  ...placingWishes,
   strategy: strategyChoiceSchema.optional(),
   /** What hash strategies go by: tasks of one key go to one node. Absent: the name. */
   hashKey: z.string().min(1).max(200).optional(),
@@ -160,6 +159,17 @@ export const workShape = {
   near: nearSchema.optional(),
   /** 0 to 100; a higher one is placed first. */
   priority: z.number().int().min(0).max(limits.priorityMax).default(50),
+  /** When it fits nowhere, tasks of at least 10 less priority may be stopped to make room for it. */
+  preempts: z.boolean().optional(),
+} as const
+
+/** What a piece of work is and what it needs, whoever asks for it: a task of its own, or one that a service keeps running. */
+export const workShape = {
+  driver: z.enum(['exec', 'handler']),
+  exec: execSpecSchema.optional(),
+  handler: handlerSpecSchema.optional(),
+  labels: labelsSchema.default({}),
+  ...placementShape,
   killGraceMs: z.number().int().min(0).max(3_600_000).default(10_000),
   /** Wait for a replica or the append-only file before the submit is acknowledged. */
   durable: z.boolean().default(false),
@@ -172,6 +182,8 @@ const submitShape = {
     .max(limits.nameLengthMax)
     .regex(/^[a-zA-Z0-9][\w.-]*$/, 'may hold letters, digits, . _ - and starts with a letter or digit'),
   ...workShape,
+  /** How much of this job may be under way at a time. */
+  concurrency: concurrencySchema.optional(),
   policy: deliveryPolicySchema.default('at-least-once'),
   retry: retrySchema.default({ attemptsMax: 3, backoffBaseMs: 1_000, backoffCapMs: 60_000 }),
   timeouts: timeoutsSchema.default({ queueMs: null, startMs: 60_000, runMs: 15 * 60_000, progressMs: null }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { gpuNumbersSchema } from './gpu.ts'
 import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { givenPortsSchema } from './ports.ts'
 import { replicaSchema, taskHealthSchema } from './replica.ts'
 import { measuredSchema, resourcesSchema, usageSchema } from './resources.ts'
 import { deliveryPolicySchema } from './task-spec.ts'
@@ -112,7 +113,7 @@ export type AttemptRecord = z.infer<typeof attemptRecordSchema>
 
 /** A request to end the current attempt, and what the task `becomes` once the agent confirmed that its processes are gone. */
 export const stopRequestSchema = z.strictObject({
-  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node', 'rebalance', 'service', 'unhealthy']),
+  why: z.enum(['cancel', 'timeout', 'drain', 'remove-node', 'rebalance', 'service', 'unhealthy', 'taint', 'preempt']),
   becomes: z.enum(['cancelled', 'timed-out', 'queued', 'failed']),
   by: z.string().max(200),
   requestedAtMs: unixMsSchema,
@@ -139,6 +140,8 @@ export const taskSchema = z.strictObject({
   nodeId: nodeIdSchema.nullable(),
   /** The GPUs of that node that the current attempt holds; absent: none. */
   gpus: gpuNumbersSchema.optional(),
+  /** The ports of that node that the current attempt holds; absent: none. */
+  ports: givenPortsSchema.optional(),
   /** Epoch of the leader that assigned the current attempt; agents refuse a lower one than they have seen. */
   epoch: z.number().int().nonnegative(),
   startedAtMs: unixMsSchema.nullable(),
@@ -152,6 +155,16 @@ export const taskSchema = z.strictObject({
     .max(64),
   /** Destination that an executed plan names. */
   planned: z.strictObject({ nodeId: nodeIdSchema, operationId: operationIdSchema }).nullable(),
+  /** Where less important tasks are being stopped to make room for it; it holds that room until then. */
+  room: z
+    .strictObject({
+      nodeId: nodeIdSchema,
+      victims: z.array(taskIdSchema).max(1_000),
+      /** The GPUs that it will get there. */
+      gpus: gpuNumbersSchema.optional(),
+      untilMs: unixMsSchema,
+    })
+    .optional(),
   stop: stopRequestSchema.nullable(),
   attempts: z.array(attemptRecordSchema).max(limits.attemptRecordsKept),
   progress: z

@@ -1,5 +1,6 @@
-import { type Capacity, type Resources, WHOLE_GPU_MILLIS } from '@quarterdeck/domain'
+import { type Capacity, type GivenPort, type Resources, WHOLE_GPU_MILLIS } from '@quarterdeck/domain'
 import { Devices } from './devices.ts'
+import { Ports } from './ports.ts'
 
 const CAPACITY_MIN = 16
 
@@ -24,6 +25,7 @@ export class Accounts {
   memoryShareMeasured = new Float64Array(CAPACITY_MIN).fill(Number.NaN)
 
   devices = new Devices()
+  ports = new Ports()
 
   /**
    * Changes whenever the free room of a node does, and is never the same again, in no fork either: what was computed of a node holds
@@ -57,22 +59,25 @@ export class Accounts {
     this.memoryBytesTotal[index] = capacity.memoryBytes
     this.taskSlotsTotal[index] = capacity.taskSlots
     this.devices.setOffer(index, capacity.gpus ?? [])
+    this.ports.setRange(index, capacity.ports ?? null)
     this.#changed(index)
   }
 
-  reserve(index: number, resources: Resources, gpus: readonly number[] = []): void {
+  reserve(index: number, resources: Resources, gpus: readonly number[] = [], ports: readonly GivenPort[] = []): void {
     add(this.cpuMillisFree, index, -resources.cpuMillis)
     add(this.memoryBytesFree, index, -resources.memoryBytes)
     add(this.taskSlotsFree, index, -1)
     this.devices.take(index, gpus, resources.gpu?.shareMillis ?? WHOLE_GPU_MILLIS)
+    this.ports.take(index, ports, 1)
     this.#changed(index)
   }
 
-  release(index: number, resources: Resources, gpus: readonly number[] = []): void {
+  release(index: number, resources: Resources, gpus: readonly number[] = [], ports: readonly GivenPort[] = []): void {
     add(this.cpuMillisFree, index, resources.cpuMillis)
     add(this.memoryBytesFree, index, resources.memoryBytes)
     add(this.taskSlotsFree, index, 1)
     this.devices.take(index, gpus, -(resources.gpu?.shareMillis ?? WHOLE_GPU_MILLIS))
+    this.ports.take(index, ports, -1)
     this.#changed(index)
   }
 
@@ -94,6 +99,7 @@ export class Accounts {
     copy.taskSlotsFree = this.taskSlotsFree.slice()
     copy.stamp = this.stamp.slice()
     copy.devices = this.devices.fork()
+    copy.ports = this.ports.fork()
     copy.#lastStamp = this.#lastStamp
     return copy
   }

@@ -1,5 +1,6 @@
-import type { Capacity, Node, NodeId, Resources, Taint, Task, TaskId } from '@quarterdeck/domain'
+import type { Capacity, Node, NodeId, Resources, Taint, Task, TaskAffinity, TaskId } from '@quarterdeck/domain'
 import { Accounts, at } from './accounts.ts'
+import { Repulsion } from './affinity/repulsion.ts'
 import { Breakers } from './breakers.ts'
 import { Derived } from './derived.ts'
 import { Latencies } from './latencies.ts'
@@ -11,7 +12,13 @@ import { StrategyMemory } from './strategy-memory.ts'
 import { Workload } from './workload.ts'
 
 /** A task that holds a node. */
-export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus'> & { readonly nodeId: NodeId }
+export type PlacedTask = Pick<Task, 'id' | 'name' | 'resources' | 'gpus' | 'ports'> & {
+  readonly nodeId: NodeId
+  /** The jobs that it keeps away, and within which label. */
+  readonly apart?: readonly Pick<TaskAffinity, 'job' | 'within'>[]
+  /** It does not run there yet: the room is held for it until others have left. */
+  readonly isAwaited?: boolean
+}
 
 type Held = { readonly task: PlacedTask; readonly index: number; readonly zone: string }
 
@@ -28,6 +35,7 @@ export class ClusterSnapshot {
   readonly accounts = new Accounts()
   readonly classes = new NodeClasses()
   readonly neighbours = new Neighbours()
+  readonly repulsion = new Repulsion()
   /** What strategies remember beyond one decision. */
   readonly memory = new StrategyMemory()
   /** Which jobs are kept away from which nodes. */
@@ -137,16 +145,22 @@ export class ClusterSnapshot {
     this.accounts.setLoad(entry.index, null, null)
   }
 
+  /** A task that is counted on a node, with the index of that node. */
+  held(taskId: TaskId): { readonly task: PlacedTask; readonly index: number } | undefined {
+    return this.#tasks.get(taskId)
+  }
+
   /** Counts a task on its node; a task that was counted elsewhere moves. The node may become known later. */
   placeTask(task: PlacedTask): void {
     const held = this.#tasks.get(task.id)
-    if (held?.task.nodeId === task.nodeId) return
+    if (held?.task.nodeId === task.nodeId && held.task.isAwaited === task.isAwaited) return
     if (held) this.releaseTask(task.id)
 
     const index = this.#indexFor(task.nodeId)
     const zone = this.#entries[index]?.node.zone ?? ''
-    this.accounts.reserve(index, task.resources, task.gpus)
+    this.accounts.reserve(index, task.resources, task.gpus, task.ports)
     this.neighbours.add(task.name, zone, index, 1)
+    this.repulsion.add(task, index, 1)
     this.#tasks.set(task.id, { task, index, zone })
     this.#tasksByIndex[index]?.add(task.id)
   }
@@ -154,8 +168,9 @@ export class ClusterSnapshot {
   releaseTask(taskId: TaskId): void {
     const held = this.#tasks.get(taskId)
     if (!held) return
-    this.accounts.release(held.index, held.task.resources, held.task.gpus)
+    this.accounts.release(held.index, held.task.resources, held.task.gpus, held.task.ports)
     this.neighbours.add(held.task.name, held.zone, held.index, -1)
+    this.repulsion.add(held.task, held.index, -1)
     this.#tasks.delete(taskId)
     this.#tasksByIndex[held.index]?.delete(taskId)
   }
@@ -218,6 +233,6 @@ function sameCapacity(left: Capacity, right: Capacity): boolean {
     (left.cpuMillis === right.cpuMillis &&
       left.memoryBytes === right.memoryBytes &&
       left.taskSlots === right.taskSlots &&
-      JSON.stringify(left.gpus ?? []) === JSON.stringify(right.gpus ?? []))
+      JSON.stringify([left.gpus ?? [], left.ports]) === JSON.stringify([right.gpus ?? [], right.ports]))
   )
 }

@@ -44,8 +44,15 @@ export function refusedDecision(
     filters: filterCounts(view, request, screening),
     top: [],
     because: refusalInWords(screening),
-    wouldFit: wouldFit(view, request),
+    wouldFit: waitsForRoom(request) ?? wouldFit(view, request),
   }
+}
+
+function waitsForRoom({ task }: Request): string | null {
+  if (!task.room) return null
+  const { nodeId, victims } = task.room
+  const many = victims.length === 1 ? 'a less important task is' : `${victims.length} less important tasks are`
+  return `Room is being made on ${nodeId}: ${many} being stopped there.`
 }
 
 /** A refusal that no node had a part in. */

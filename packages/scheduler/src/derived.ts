@@ -1,3 +1,4 @@
+import { LabelColumns } from './affinity/label-columns.ts'
 import { Fragments } from './fragmentation/fragments.ts'
 import { HashRing } from './hashing/hash-ring.ts'
 import { MaglevTable } from './hashing/maglev-table.ts'
@@ -7,4 +8,5 @@ export class Derived {
   readonly fragments = new Fragments()
   readonly ring = new HashRing()
   readonly maglev = new MaglevTable()
+  readonly columns = new LabelColumns()
 }

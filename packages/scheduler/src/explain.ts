@@ -38,9 +38,16 @@ export function obstacleOn(
 ): string | null {
   const entry = snapshot.entryOf(nodeId)
   if (!entry) return `there is no node ${nodeId}`
-  const request = requestOf(pending, context, snapshot)
-  const filter = rejectionsOf(snapshot, request, entry)[0]
-  return filter ? filter.explain(request, entry, snapshot.accounts) : null
+  const look = () => {
+    const request = requestOf(pending, context, snapshot)
+    const filter = rejectionsOf(snapshot, request, entry)[0]
+    return filter ? filter.explain(request, entry, snapshot.accounts) : null
+  }
+  const { task, spec } = pending
+  const countsItsOwn = Boolean(spec.taskAffinities?.length || spec.spreadOver?.length)
+  return countsItsOwn && task.nodeId !== null
+    ? snapshot.supposing({ ...task, nodeId: task.nodeId }, null, look)
+    : look()
 }
 
 function decideNow(

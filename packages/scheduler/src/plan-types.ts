@@ -1,4 +1,13 @@
-import type { DecisionEntry, NodeId, StrategyState, Task, TaskId, TaskSpec, UnixMs } from '@quarterdeck/domain'
+import type {
+  DecisionEntry,
+  GivenPort,
+  NodeId,
+  StrategyState,
+  Task,
+  TaskId,
+  TaskSpec,
+  UnixMs,
+} from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
 
 /** A queued task, with the written-once part that says what it needs. */
@@ -19,6 +28,8 @@ export type Placement = {
   readonly nodeRevision: number
   /** The GPUs of the node that the task gets. */
   readonly gpus: readonly number[]
+  /** The ports of the node that the task gets. */
+  readonly ports: readonly GivenPort[]
   /** What the strategy remembers: to be stored in the same commit. */
   readonly remember: readonly StrategyState[]
   readonly decision: DecisionEntry

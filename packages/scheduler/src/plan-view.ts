@@ -1,5 +1,7 @@
-import { assert, type NodeId } from '@quarterdeck/domain'
+import { assert, type GivenPort, type NodeId, type TaskId } from '@quarterdeck/domain'
 import type { Accounts } from './accounts.ts'
+import type { Repulsion } from './affinity/repulsion.ts'
+import { apartOf } from './affinity/ties.ts'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { NodeEntry } from './node-entry.ts'
@@ -11,6 +13,7 @@ export type PlanView = {
   readonly snapshot: ClusterSnapshot
   readonly accounts: Accounts
   readonly neighbours: Neighbours
+  readonly repulsion: Repulsion
   readonly memory: StrategyMemory
 }
 
@@ -19,14 +22,38 @@ export function viewOf(snapshot: ClusterSnapshot): PlanView {
     snapshot,
     accounts: snapshot.accounts.fork(),
     neighbours: snapshot.neighbours.fork(),
+    repulsion: snapshot.repulsion.fork(),
     memory: snapshot.memory.fork(),
   }
 }
 
+/** What of its node a task has for itself. */
+export type Given = { readonly gpus: readonly number[]; readonly ports: readonly GivenPort[] }
+
 /** Counts a placement of this plan, so that the next one sees it. */
-export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, gpus: readonly number[]): void {
-  view.accounts.reserve(entry.index, request.resources, gpus)
+export function takeRoom(view: PlanView, request: Request, entry: NodeEntry, { gpus, ports }: Given): void {
+  view.accounts.reserve(entry.index, request.resources, gpus, ports)
   view.neighbours.add(request.task.name, entry.node.zone, entry.index, 1)
+  view.repulsion.add({ name: request.task.name, apart: apartOf(request.spec) }, entry.index, 1)
+}
+
+/**
+ * A waiting task may hold room that is being made for it: gives that back, so that the task itself can be placed there. Returns how to
+ * take it again when it was not.
+ */
+export function lendRoom(view: PlanView, taskId: TaskId): () => void {
+  const held = view.snapshot.held(taskId)
+  if (!held) return () => undefined
+  const { task, index } = held
+  const zone = view.snapshot.entry(index)?.node.zone ?? ''
+  view.accounts.release(index, task.resources, task.gpus, task.ports)
+  view.neighbours.add(task.name, zone, index, -1)
+  view.repulsion.add(task, index, -1)
+  return () => {
+    view.accounts.reserve(index, task.resources, task.gpus, task.ports)
+    view.neighbours.add(task.name, zone, index, 1)
+    view.repulsion.add(task, index, 1)
+  }
 }
 
 /** The entry of an index that came out of the classes, which hold known nodes only. */

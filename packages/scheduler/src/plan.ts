@@ -1,9 +1,11 @@
 import type { DecisionEntry, NodeId } from '@quarterdeck/domain'
+import { preferred } from './affinity/prefer.ts'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import { placedDecision, refusedDecision, refusedOutright } from './decision.ts'
 import { fitDevices } from './devices.ts'
 import type { Pending, Placement, Plan, PlanContext, Refusal } from './plan-types.ts'
-import { entryAt, idAt, type PlanView, takeRoom, viewOf } from './plan-view.ts'
+import { entryAt, idAt, lendRoom, type PlanView, takeRoom, viewOf } from './plan-view.ts'
+import { fitPorts } from './ports.ts'
 import { compareInQueue } from './queue-order.ts'
 import { type Request, requestOf, shapeOf } from './request.ts'
 import { candidatesOf, Screener, type Screening } from './screen.ts'
@@ -26,8 +28,12 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
   const refusedShapes = new Map<string, DecisionEntry>()
 
   for (const each of [...pending].sort((left, right) => compareInQueue(left.task, right.task))) {
-    const request = requestOf(each, context, snapshot, view.neighbours)
-    const refuse = (decision: DecisionEntry) => refusals.push({ taskId: each.task.id, decision })
+    const takeAgain = each.task.room ? lendRoom(view, each.task.id) : null
+    const request = requestOf(each, context, snapshot, view)
+    const refuse = (decision: DecisionEntry) => {
+      takeAgain?.()
+      refusals.push({ taskId: each.task.id, decision })
+    }
     if (!snapshot.complete) {
       refuse(refusedOutright(request, 'the view of the cluster is not complete yet', context))
       continue
@@ -52,7 +58,7 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
     }
 
     const screening = screener.screen(request, shape)
-    const offered = ratherElsewhere(view, request, screening.candidates)
+    const offered = asWished(view, request, ratherElsewhere(view, request, screening.candidates))
     const choice =
       asPlanned(view, request, screening) ??
       strategy.choose(request, offered.candidates, { random: context.random, view, nowMs: context.nowMs })
@@ -67,13 +73,15 @@ export function plan(snapshot: ClusterSnapshot, pending: readonly Pending[], con
     const entry = entryAt(view, choice.index)
     const decision = placedDecision(view, request, screening, withNote(choice, offered.note), context)
     const gpus = choice.gpus ?? devicesFor(view, request, entry.index)
-    takeRoom(view, request, entry, gpus)
+    const ports = fitPorts(view.accounts.ports, entry.index, each.spec.ports ?? [], context.random.next) ?? []
+    takeRoom(view, request, entry, { gpus, ports })
     screener.placed(entry.index)
     placements.push({
       taskId: each.task.id,
       nodeId: entry.node.id,
       nodeRevision: entry.revision,
       gpus,
+      ports,
       remember,
       decision,
     })
@@ -85,14 +93,17 @@ function devicesFor(view: PlanView, { resources: { gpu } }: Request, index: numb
   return gpu ? (fitDevices(view.accounts.devices.at(index), gpu) ?? []) : []
 }
 
-/** The destination that an executed plan names, when it still has room. */
+/** The destination that an executed plan names, or where room was made, when it fits there. */
 function asPlanned(view: PlanView, { task }: Request, { candidates }: Screening): Choice | undefined {
-  if (!task.planned) return undefined
-  const { nodeId, operationId } = task.planned
+  const { planned, room } = task
+  if (!planned && !room) return undefined
+  const { nodeId, because } = planned
+    ? { nodeId: planned.nodeId, because: `as planned by operation ${planned.operationId}` }
+    : { nodeId: room?.nodeId, because: 'room was made for it there' }
   for (let position = 0; position < candidates.count; position++) {
     const index = candidates.at(position)
     if (idAt(view, index) !== nodeId) continue
-    return { index, top: [{ index, score: 0, why: 'planned' }], because: `as planned by operation ${operationId}` }
+    return { index, top: [{ index, score: 0, why: 'planned' }], because }
   }
   return undefined
 }
@@ -113,6 +124,13 @@ function ratherElsewhere(view: PlanView, { rather }: Request, candidates: Candid
   if (avoided.length === 0) return { candidates, note: null }
   if (others.length === 0) return { candidates, note: 'every other node is ruled out, so one that it avoids is used' }
   return { candidates: candidatesOf(others), note: `other nodes than ${avoided.slice(0, 3).join(', ')} first` }
+}
+
+/** Leaves those that meet the task's wishes best. */
+function asWished(view: PlanView, request: Request, offer: Offer): Offer {
+  const best = preferred(view, request, offer.candidates)
+  if (!best) return offer
+  return { candidates: candidatesOf(best.indexes), note: [offer.note, best.because].filter(Boolean).join('; ') }
 }
 
 function withNote(choice: Choice, note: string | null): Choice {

@@ -1,5 +1,9 @@
 import type { Breaker, Constraint, NodeId, Resources, Task, TaskSpec } from '@quarterdeck/domain'
 import { tolerates } from '@quarterdeck/domain'
+import { type Evenness, evennessState, noEvenness } from './affinity/evenness.ts'
+import { evennessOf } from './affinity/measure-evenness.ts'
+import type { Repulsion } from './affinity/repulsion.ts'
+import { type Tie, tieState, tiesOf } from './affinity/ties.ts'
 import type { ClusterSnapshot } from './cluster-snapshot.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Pending, PlanContext } from './plan-types.ts'
@@ -22,6 +26,10 @@ export type Request = {
   readonly broken: ReadonlyMap<NodeId, string>
   /** Not there while it holds so many of its job. */
   readonly full: ReadonlyMap<NodeId, number>
+  /** What it has to do with tasks of other jobs, and they with it. */
+  readonly ties: readonly Tie[]
+  /** How even its job must lie over labels. */
+  readonly evenness: readonly Evenness[]
 }
 
 const none: ReadonlySet<NodeId> = new Set()
@@ -29,16 +37,19 @@ const none: ReadonlySet<NodeId> = new Set()
 /** Attempts of a job that a half-open breaker lets onto its node at a time. */
 const PROBES_AT_ONCE = 3
 
-/** @param neighbours with the placements of the plan at hand counted */
+/** What of the snapshot changes as a plan places. */
+export type Counted = { readonly neighbours: Neighbours; readonly repulsion: Repulsion }
+
+/** @param counted with the placements of the plan at hand */
 export function requestOf(
   { task, spec }: Pending,
   { nowMs, closedNodes }: PlanContext,
   snapshot: ClusterSnapshot,
-  neighbours: Neighbours = snapshot.neighbours,
+  counted: Counted = snapshot,
 ): Request {
   function probesLeft({ job, nodeId }: Breaker): number {
     const entry = snapshot.entryOf(nodeId)
-    const running = entry ? neighbours.of(job).onNode(entry.index) : 0
+    const running = entry ? counted.neighbours.of(job).onNode(entry.index) : 0
     return PROBES_AT_ONCE - running
   }
 
@@ -46,7 +57,7 @@ export function requestOf(
   const nodesOf = (how: 'never' | 'prefer') =>
     avoided.length === 0 ? none : new Set(avoided.filter((entry) => entry.how === how).map((entry) => entry.nodeId))
 
-  return {
+  const request = {
     task,
     spec,
     resources: task.resources,
@@ -57,8 +68,11 @@ export function requestOf(
     rather: withTainted(nodesOf('prefer'), spec, snapshot),
     closed: closedNodes ?? none,
     broken: snapshot.breakers.closedTo({ task, spec }, nowMs, probesLeft),
-    full: fullNodes(spec, snapshot, neighbours),
+    full: fullNodes(spec, snapshot, counted.neighbours),
+    ties: tiesOf({ task, spec }, snapshot, counted),
+    evenness: noEvenness,
   }
+  return spec.spreadOver?.length ? { ...request, evenness: evennessOf(request, snapshot, counted.neighbours) } : request
 }
 
 /** Also the nodes whose taint says that others than those who tolerate it should rather not come. */
@@ -102,7 +116,7 @@ export function classShapeOf({ spec }: Request): string {
 
 /** Requests with equal keys are refused alike by the same cluster, and score its nodes alike but for the name. */
 export function shapeOf(request: Request): string {
-  const { spec, resources, never, broken, full } = request
+  const { spec, resources, never, broken, full, ties, evenness } = request
   return JSON.stringify([
     spec.strategy,
     spec.driver,
@@ -120,5 +134,11 @@ export function shapeOf(request: Request): string {
     [...full.keys()],
     spec.pool ?? null,
     spec.tolerations ?? null,
+    spec.affinities ?? null,
+    spec.ports ?? null,
+    // The room that is lent to it is lent to no other.
+    request.task.room ? request.task.id : null,
+    ties.map((tie) => [tie.how, tie.job, tie.column.label, tie.weight, tieState(tie)]),
+    evenness.map((each) => [each.column.label, each.skewMax, each.weight, evennessState(each)]),
   ])
 }

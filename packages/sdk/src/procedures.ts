@@ -64,6 +64,7 @@ export const procedures = {
     cordon: 'mutation',
     uncordon: 'mutation',
     previewLoss: 'query',
+    previewTaints: 'query',
     previewAct: 'query',
     previewDrain: 'mutation',
     drain: 'mutation',

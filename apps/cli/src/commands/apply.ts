@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { appliers } from '../apply/registry.ts'
 import { act, type Call, leaf, type Run } from '../command.ts'
-import { Refused, UsageError } from '../failure.ts'
+import { UsageError } from '../failure.ts'
 import { each } from '../parse/options.ts'
 import { readManifests } from '../parse/read-manifests.ts'
+import { confirm } from '../show/confirm.ts'
 
 export type ApplyFlags = { readonly file?: string[]; readonly dryRun?: boolean; readonly yes?: boolean }
 
@@ -44,11 +45,7 @@ export async function applyFiles(
     return 0
   }
   print.note(text)
-  if (!options.yes) {
-    if (!io.isInteractive || print.json)
-      throw new Refused('Nothing was changed. Add --yes to carry this out, or --dry-run to only look')
-    if (!/^y(es)?$/i.test(await io.ask('Apply this? [y/N] '))) throw new Refused('Nothing was changed')
-  }
+  await confirm({ io, print, yes: options.yes }, 'Apply this?')
   const lines: string[] = []
   for (const each of planned) lines.push(await each.carryOut())
   print.result({ plans: planned.map(({ plan }) => plan), applied: true }, () => lines.join('\n'))

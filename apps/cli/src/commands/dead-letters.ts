@@ -7,9 +7,10 @@ import {
 } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
-import { Refused, UsageError } from '../failure.ts'
+import { UsageError } from '../failure.ts'
 import { nodeIdOf, taskIdOf } from '../parse/ids.ts'
 import { oneOf, wholeNumber } from '../parse/options.ts'
+import { confirm } from '../show/confirm.ts'
 import { ago } from '../show/moments.ts'
 import { type Column, table } from '../show/table.ts'
 
@@ -77,11 +78,7 @@ export function addDeadLetterCommands(task: Command, run: Run): void {
         print.result(value.replayable, () => (count === 0 ? 'Nothing to replay.' : `Would replay ${words}.`))
         return 0
       }
-      if (!options.yes && ids.length === 0) {
-        if (!io.isInteractive || print.json)
-          throw new Refused(`Nothing was replayed. Add --yes to replay ${words}, or --dry-run to only look`)
-        if (!/^y(es)?$/i.test(await io.ask(`Replay ${words}? [y/N] `))) throw new Refused('Nothing was replayed')
-      }
+      await confirm({ io, print, yes: options.yes || ids.length > 0 }, `Replay ${words}?`, 'Nothing was replayed')
       const startedAtMs = performance.now()
       const replayed: Replay['replayed'][number][] = []
       const refused: Replay['refused'][number][] = []

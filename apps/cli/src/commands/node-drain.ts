@@ -1,13 +1,12 @@
-import { type DrainOptions, type DrainPlan, drainOptionsSchema, formatDuration, type NodeId } from '@quarterdeck/domain'
+import { type DrainOptions, drainOptionsSchema, formatDuration, type NodeId } from '@quarterdeck/domain'
 import type { Client } from '@quarterdeck/sdk'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
-import { Refused, UsageError } from '../failure.ts'
-import type { Io } from '../io.ts'
+import { UsageError } from '../failure.ts'
 import { nodeIdOf } from '../parse/ids.ts'
 import { duration, wholeNumber } from '../parse/options.ts'
+import { confirm } from '../show/confirm.ts'
 import { describeDrain } from '../show/drain-plan.ts'
-import type { Printer } from '../show/printer.ts'
 import { withReason } from './node-changes.ts'
 import { followOperation } from './operations.ts'
 
@@ -63,7 +62,9 @@ export function addNodeDrainCommands(node: Command, run: Run): void {
       return 0
     }
     print.note(describeDrain(plan))
-    await confirm(io, options, plan, print)
+    const moving = plan.counts.move + plan.counts.end
+    const question = `Drain ${ids.join(', ')}? ${moving} ${moving === 1 ? 'task is' : 'tasks are'} stopped there.`
+    await confirm({ io, print, yes: options.yes }, question)
     const reason = options.reason ?? 'by qd'
     const { operationId } = await cluster.nodes.drain({ ids, options: drainOptions, reason, planId: plan.id })
     if (options.wait) return await followOperation(cluster, operationId, print, io)
@@ -119,15 +120,4 @@ function optionsOf(flags: Flags): DrainOptions {
   })
   if (parsed.success) return parsed.data
   throw new UsageError(`--deadline ${formatDuration(Number(deadline))} must be from 1s to 7d`)
-}
-
-async function confirm(io: Io, { yes }: Flags, { nodeIds, counts }: DrainPlan, print: Printer): Promise<void> {
-  if (yes) return
-  if (!io.isInteractive || print.json)
-    throw new Refused('Nothing was changed. Add --yes to carry this out, or --dry-run to only look')
-  const moving = counts.move + counts.end
-  const answer = await io.ask(
-    `Drain ${nodeIds.join(', ')}? ${moving} ${moving === 1 ? 'task is' : 'tasks are'} stopped there. [y/N] `,
-  )
-  if (!/^y(es)?$/i.test(answer)) throw new Refused('Nothing was changed')
 }

@@ -1,8 +1,9 @@
 import { type AutomaticRebalance, automaticRebalanceSchema, limits } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
-import { Refused, UsageError } from '../failure.ts'
+import { UsageError } from '../failure.ts'
 import { wholeNumber } from '../parse/options.ts'
+import { confirm } from '../show/confirm.ts'
 import { describeRebalance } from '../show/rebalance-plan.ts'
 import { withReason } from './node-changes.ts'
 import { followOperation } from './operations.ts'
@@ -44,13 +45,9 @@ export function addRebalanceCommand(program: Command, run: Run): void {
       return 0
     }
     print.note(describeRebalance(plan))
-    if (!options.yes) {
-      if (!io.isInteractive || print.json)
-        throw new Refused('Nothing was moved. Add --yes to carry this out, or --dry-run to only look')
-      const many = plan.moves.length === 1 ? '1 task is' : `${plan.moves.length} tasks are`
-      const answer = await io.ask(`Rebalance? ${many} stopped and started elsewhere. [y/N] `)
-      if (!/^y(es)?$/i.test(answer)) throw new Refused('Nothing was moved')
-    }
+    const many = plan.moves.length === 1 ? '1 task is' : `${plan.moves.length} tasks are`
+    const question = `Rebalance? ${many} stopped and started elsewhere.`
+    await confirm({ io, print, yes: options.yes }, question, 'Nothing was moved')
     const { operationId } = await cluster.cluster.rebalance({ planId: plan.id, reason: options.reason ?? 'by qd' })
     if (options.wait) return await followOperation(cluster, operationId, print, io)
     print.result({ operationId, plan }, () => `Rebalancing. Follow it with: qd operation show ${operationId} --wait`)

@@ -1,10 +1,11 @@
 import { faultStrategies } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { bytes, cpu, duration, each, gpu, json, many, oneOf, wholeNumber } from './options.ts'
+import { withWishOptions } from './wishes.ts'
 
 /** The options that say what a task runs, where and how. `task-of.ts` reads them. */
 export function withRunOptions(command: Command): Command {
-  return command
+  return withWishOptions(command)
     .option('--name <name>', 'shown everywhere (default: the name of the program or handler)')
     .option('--handler <name>', 'run this handler instead of a program')
     .option('--input <json>', 'what the handler gets', json('--input'))
@@ -16,7 +17,7 @@ export function withRunOptions(command: Command): Command {
     .option('--not-node <nodes>', 'not on these', many)
     .option('--label <label>', 'only on nodes with it: gpu, !gpu, disk=ssd, disk!=ssd; may be repeated', each)
     .option('--pool <pool>', 'only on nodes of this pool (default: the pool default); any: of every pool')
-    .option('--tolerate <taint>', 'also on nodes with this taint: key or key=value; may be repeated', each)
+    .option('--tolerate <taint>', 'also on nodes with this taint: key, key=value, key=value,10m; may be repeated', each)
     .option(
       '--max-running <count>',
       'no more of this name at a time',

@@ -9,9 +9,10 @@ import { UsageError } from '../failure.ts'
 import { nodeIdOf } from './ids.ts'
 import { constraints, labels } from './options.ts'
 import { tolerationOf } from './taints.ts'
+import { type WishFlags, wishesOf } from './wishes.ts'
 
 /** What `qd task run` was given, each option parsed. */
-export type RunFlags = {
+export type RunFlags = WishFlags & {
   readonly name?: string
   readonly handler?: string
   readonly input?: unknown
@@ -96,6 +97,7 @@ export function taskOf(flags: RunFlags, words: readonly string[], nowMs: number)
     ...(flags.notNode ? { notOnNodes: flags.notNode.map(nodeIdOf) } : {}),
     ...(flags.pool === undefined ? {} : { pool: flags.pool }),
     ...(flags.tolerate ? { tolerations: flags.tolerate.map(tolerationOf) } : {}),
+    ...wishesOf(flags),
     ...concurrency(flags),
     ...(strategy === undefined ? {} : { strategy }),
     ...(hashKey === undefined ? {} : { hashKey }),

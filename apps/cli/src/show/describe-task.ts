@@ -42,6 +42,7 @@ export function describeTask({ task, spec, decisions, result }: TaskDetail): str
     ['policy', `${task.policy}, ${spec.retry.attemptsMax} attempts at most, priority ${task.priority}`],
     ['on failure', `${spec.faults?.strategy ?? 'failover'}${spec.faults?.breaker === false ? ', no breaker' : ''}`],
     ['reserves', `${formatCpu(task.resources.cpuMillis)} CPU, ${formatBytes(task.resources.memoryBytes)}`],
+    ['ports', task.ports?.map(({ name, port }) => `${name} ${port}`).join(', ') ?? null],
     ['submitted', `${moment(task.createdAtMs)} by ${task.submittedBy}`],
     ['started', task.startedAtMs === null ? null : moment(task.startedAtMs)],
     ['ended', task.endedAtMs === null ? null : moment(task.endedAtMs)],

@@ -78,6 +78,11 @@ export function DispatchFields({ form, problems, onChange }: Props) {
           </SelectField>
         </div>
         <Checkbox
+          label="May stop tasks of at least 10 less priority when it fits nowhere (preemption)"
+          checked={form.preempts}
+          onChange={(event) => onChange({ preempts: event.target.checked })}
+        />
+        <Checkbox
           label="Leave out nodes on which this job keeps failing (circuit breaker)"
           checked={form.obeysBreaker}
           onChange={(event) => onChange({ obeysBreaker: event.target.checked })}
@@ -255,6 +260,7 @@ function WhereFields({ text }: { readonly text: Text }) {
           />
           <TextField label="On one node" hint="Empty: no limit." inputMode="numeric" {...text('maxPerNode')} />
         </div>
+        <WishFields text={text} />
         <div className="grid grid-cols-3 gap-3">
           <TextField label="CPU cores" inputMode="decimal" {...text('cpu')} />
           <TextField label="Memory" {...text('memory')} />
@@ -264,3 +270,41 @@ function WhereFields({ text }: { readonly text: Text }) {
     </Group>
   )
 }
+
+/** What few tasks need: folded away until somebody looks for it, open when one is filled in. */
+function WishFields({ text }: { readonly text: Text }) {
+  const fields = [
+    { name: 'prefers', label: 'Rather on nodes with', placeholder: '80:disk=ssd -20:zone=eu-2' },
+    { name: 'spreadOver', label: 'Even over labels', placeholder: 'zone rack=2' },
+    { name: 'near', label: 'With tasks of', placeholder: 'cache@zone' },
+    { name: 'apart', label: 'Apart from tasks of', placeholder: 'web 50:batch@rack' },
+    { name: 'ports', label: 'Ports', placeholder: 'http admin=9000' },
+  ] as const
+  const isUsed = fields.some(({ name }) => text(name).value !== '')
+  return (
+    <details className="sm:col-span-2" open={isUsed || undefined}>
+      <summary className="min-h-6 text-info">Wishes, neighbours, ports</summary>
+      <div className="mt-2 grid gap-3 sm:grid-cols-2">
+        {fields.map(({ name, label, placeholder }) => (
+          <TextField
+            key={name}
+            label={label}
+            placeholder={placeholder}
+            hint={wishHints[name]}
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text(name)}
+          />
+        ))}
+      </div>
+    </details>
+  )
+}
+
+const wishHints = {
+  prefers: 'A wish, never a reason to wait. The number before the colon is its weight.',
+  spreadOver: 'Greatest difference after =. With a weight and a colon before: a wish.',
+  near: 'After @ the label that is shared; without, the node. With a weight: a wish.',
+  apart: 'Written like the one before.',
+  ports: 'Any free one, or the number after =. The program reads QD_TASK_PORT_HTTP.',
+} as const

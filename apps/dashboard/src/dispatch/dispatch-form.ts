@@ -10,9 +10,10 @@ import {
 } from '@quarterdeck/domain'
 import { formatBytes, parseBytes } from '../format/amount.ts'
 import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
+import { noWishes, readWishes, type WishFields, wishFieldsOf, wishOptions } from './wishes.ts'
 
 /** The dispatch form as text fields: what a person types, before it means anything. */
-export type DispatchForm = {
+export type DispatchForm = WishFields & {
   readonly driver: 'exec' | 'handler'
   readonly name: string
   readonly command: string
@@ -28,8 +29,6 @@ export type DispatchForm = {
   readonly gpu: string
   readonly needs: string
   readonly pool: string
-  /** Taints with spaces between: key or key=value. */
-  readonly tolerates: string
   readonly maxRunning: string
   readonly maxPerNode: string
   readonly onNode: string
@@ -52,6 +51,7 @@ export type DispatchForm = {
 }
 
 export const emptyDispatchForm: DispatchForm = {
+  ...noWishes,
   driver: 'exec',
   name: '',
   command: '',
@@ -67,7 +67,6 @@ export const emptyDispatchForm: DispatchForm = {
   gpu: '',
   needs: '',
   pool: '',
-  tolerates: '',
   maxRunning: '',
   maxPerNode: '',
   onNode: '',
@@ -121,7 +120,7 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
     },
     constraints: typeof needs === 'string' ? [] : needs,
     ...(form.pool.trim() ? { pool: form.pool.trim() } : {}),
-    ...readTolerations(form.tolerates),
+    ...readWishes(form, problems),
     ...readConcurrency(form),
     onNodes: form.onNode ? [form.onNode as NodeId] : [],
     ...(strategy ? { strategy } : {}),
@@ -144,17 +143,6 @@ export function readDispatchForm(form: DispatchForm): ReadForm {
   if (checked.success) return { submit, problems }
   for (const issue of checked.error.issues) problems[fieldOf(issue.path)] ??= issue.message
   return { submit: null, problems }
-}
-
-function readTolerations(text: string): Pick<TaskSubmitInput, 'tolerations'> {
-  const words = text.split(/\s+/).filter(Boolean)
-  if (words.length === 0) return {}
-  return {
-    tolerations: words.map((word) => {
-      const at = word.indexOf('=')
-      return at < 0 ? { key: word } : { key: word.slice(0, at), value: word.slice(at + 1) }
-    }),
-  }
 }
 
 function readConcurrency({ maxRunning, maxPerNode }: DispatchForm): Pick<TaskSubmitInput, 'concurrency'> {
@@ -290,6 +278,11 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     constraints: 'needs',
     pool: 'pool',
     tolerations: 'tolerates',
+    affinities: 'prefers',
+    taskAffinities: 'near',
+    spreadOver: 'spreadOver',
+    ports: 'ports',
+    preempts: 'preempts',
     'concurrency.running': 'maxRunning',
     'concurrency.perNode': 'maxPerNode',
     onNodes: 'onNode',
@@ -325,9 +318,7 @@ export function formOf(spec: TaskSubmit): DispatchForm {
     memory: formatBytes(spec.resources.memoryBytes),
     needs: writeNeeds(spec.constraints),
     pool: spec.pool ?? '',
-    tolerates: (spec.tolerations ?? [])
-      .map(({ key, value }) => (value === undefined ? key : `${key}=${value}`))
-      .join(' '),
+    ...wishFieldsOf(spec),
     maxRunning: String(spec.concurrency?.running ?? ''),
     maxPerNode: String(spec.concurrency?.perNode ?? ''),
     onNode: spec.onNodes[0] ?? '',
@@ -358,10 +349,7 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     ...(onNodes.length > 0 ? ['--node', onNodes.join(',')] : []),
     ...constraints.flatMap((each) => ['--label', labelOption(each)]),
     ...(submit.pool ? ['--pool', submit.pool] : []),
-    ...(submit.tolerations ?? []).flatMap(({ key, value }) => [
-      '--tolerate',
-      value === undefined ? key : `${key}=${value}`,
-    ]),
+    ...wishOptions(submit),
     ...(submit.concurrency?.running ? ['--max-running', String(submit.concurrency.running)] : []),
     ...(submit.concurrency?.perNode ? ['--max-per-node', String(submit.concurrency.perNode)] : []),
     ...(submit.strategy ? ['--strategy', [submit.strategy].flat().join(' > ')] : []),

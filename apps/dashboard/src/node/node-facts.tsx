@@ -41,6 +41,7 @@ export function NodeFacts({ node }: { readonly node: NodeRow }) {
         </Fact>
         <Fact name="Capacity">
           {formatCpu(capacity.cpuMillis)}, {formatBytes(capacity.memoryBytes)}, {capacity.taskSlots} task slots
+          {capacity.ports && `, ports ${capacity.ports.from} to ${capacity.ports.to}`}
           {capacity.gpus?.map(({ model, count }) => `, ${count} × ${model}`)}
         </Fact>
         <Fact name="Reserved">

@@ -7,7 +7,7 @@ import { openDemote, openPromote, openRemoveNode } from '../control/open-dialogs
 import { useKeys } from '../keyboard/keys.ts'
 import { useIsLastKnown } from '../live/use-live.ts'
 import { NodeRole } from '../nodes/node-cells.tsx'
-import { openCordonWithReason, openDrain, openStopDrain, startCordon } from '../nodes/open-dialogs.tsx'
+import { openCordonWithReason, openDrain, openPlacing, openStopDrain, startCordon } from '../nodes/open-dialogs.tsx'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { openLoss } from '../survival/open-loss.tsx'
 import { Age, Countdown } from '../ui/age.tsx'
@@ -82,6 +82,7 @@ export function NodeHeader({ node }: { readonly node: NodeRow }) {
           trigger={<Button>More ▾</Button>}
           items={[
             { text: 'Cordon with a reason…', refusal: can('cordon'), onSelect: () => openCordonWithReason(ids) },
+            { text: 'Labels, pool and taints…', refusal: can('place'), onSelect: () => openPlacing(node) },
             { text: 'What if it is lost…', onSelect: () => openLoss({ ids }) },
             { text: 'Make it a control node…', refusal: can('promote'), onSelect: () => openPromote(node.id) },
             { text: 'Take its controller away…', refusal: can('demote'), onSelect: () => openDemote(node.id) },

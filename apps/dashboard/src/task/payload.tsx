@@ -1,6 +1,7 @@
 'use client'
 
-import type { TaskResult, TaskSpec } from '@quarterdeck/domain'
+import type { GivenPort, TaskResult, TaskSpec } from '@quarterdeck/domain'
+import { wishesInWords } from '../dispatch/wishes.ts'
 import { formatBytes, formatCpu } from '../format/amount.ts'
 import { quote } from '../format/command.ts'
 import { formatDuration } from '../format/duration.ts'
@@ -8,7 +9,16 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { Card, Fact, Facts } from '../ui/layout.tsx'
 
 /** What was submitted, and what came back. */
-export function Payload({ spec, result }: { readonly spec: TaskSpec; readonly result: TaskResult | null }) {
+export function Payload({
+  spec,
+  result,
+  ports,
+}: {
+  readonly spec: TaskSpec
+  readonly result: TaskResult | null
+  /** What its node gave it. */
+  readonly ports: readonly GivenPort[] | undefined
+}) {
   const { exec, handler, timeouts, retry } = spec
   const timeout = (ms: number | null) => (ms === null ? 'none' : formatDuration(ms))
   const json = JSON.stringify(spec, null, 2)
@@ -59,9 +69,13 @@ export function Payload({ spec, result }: { readonly spec: TaskSpec; readonly re
             {[
               ...spec.constraints.map((each) => `${each.label} ${each.operator} ${each.values.join(', ')}`),
               ...(spec.onNodes.length > 0 ? [`only on ${spec.onNodes.join(', ')}`] : []),
+              ...wishesInWords(spec),
               ...(spec.notOnNodes.length > 0 ? [`not on ${spec.notOnNodes.join(', ')}`] : []),
             ].join('; ') || 'any node'}
           </Fact>
+          {ports && ports.length > 0 && (
+            <Fact name="Ports">{ports.map(({ name, port }) => `${name} ${port}`).join(', ')}</Fact>
+          )}
           <Fact name="Chosen by">{spec.strategy}</Fact>
           <Fact name="Priority">{spec.priority}</Fact>
           <Fact name="Delivery">{spec.policy}</Fact>

@@ -164,7 +164,7 @@ function TaskBody({ detail }: { readonly detail: TaskDetail }) {
             }}
           />
         )}
-        {tab === 'payload' && <Payload spec={spec} result={result} />}
+        {tab === 'payload' && <Payload spec={spec} result={result} ports={task.ports} />}
         {tab === 'events' && <EventList subject={{ kind: 'task', id: task.id }} />}
       </div>
     </>

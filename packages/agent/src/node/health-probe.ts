@@ -12,9 +12,10 @@ export function healthProbe(drivers: readonly Driver[]): HealthProbe {
   return async (assignment, check) => {
     switch (check.type) {
       case 'http':
-        return askHttp(check)
       case 'tcp':
-        return askTcp(check)
+        // The controller puts the number in place of a name.
+        if (typeof check.port === 'string') return no(`The task was given no port ${check.port}.`)
+        return check.type === 'http' ? askHttp(check, check.port) : askTcp(check, check.port)
       case 'exec': {
         const driver = drivers.find(({ name }) => name === assignment.driver)
         if (!driver?.check) return no(`The driver ${assignment.driver} cannot run a program as health check.`)
@@ -30,7 +31,7 @@ export function healthProbe(drivers: readonly Driver[]): HealthProbe {
   }
 }
 
-function askHttp({ port, path, timeoutMs }: Extract<HealthCheck, { type: 'http' }>): Promise<HealthVerdict> {
+function askHttp({ path, timeoutMs }: Extract<HealthCheck, { type: 'http' }>, port: number): Promise<HealthVerdict> {
   const what = `GET ${path} on port ${port}`
   return new Promise((resolve) => {
     const request = http.get({ host, port, path, timeout: timeoutMs, agent: false }, (response) => {
@@ -49,7 +50,7 @@ function askHttp({ port, path, timeoutMs }: Extract<HealthCheck, { type: 'http' 
   })
 }
 
-function askTcp({ port, timeoutMs }: Extract<HealthCheck, { type: 'tcp' }>): Promise<HealthVerdict> {
+function askTcp({ timeoutMs }: Extract<HealthCheck, { type: 'tcp' }>, port: number): Promise<HealthVerdict> {
   const what = `TCP port ${port}`
   return new Promise((resolve) => {
     const socket = net.connect({ host, port })

@@ -18,6 +18,7 @@ import { healthProbe } from './health-probe.ts'
 import { lockDataFolder } from './keeper-lock.ts'
 import type { FromKeeper, ToKeeper } from './keeper-messages.ts'
 import { endLeftovers, noteProcesses } from './leftovers.ts'
+import { listeningPorts } from './listening-ports.ts'
 import { LogStore } from './log-store.ts'
 import { fromMachineMs } from './machine-clock.ts'
 
@@ -122,6 +123,7 @@ async function openHost({ settings, platform, self, env }: KeeperParts, controll
     capacity: settings.capacity,
     isolation: groups.isolation,
     forbids: (assignment) => forbids(policy, assignment),
+    listening: listeningPorts,
     setRole: (order) => controller.setRole(order),
     probeHealth: healthProbe(drivers.all),
   })

@@ -4,8 +4,9 @@ import { refuse } from './admission.ts'
 
 const node = {
   capacity: { cpuMillis: 1_000, memoryBytes: 1_000, taskSlots: 2 },
-  load: { tasks: 1, cpuMillis: 600, memoryBytes: 100 },
+  load: { tasks: 1, cpuMillis: 600, memoryBytes: 100, ports: new Set([20_001]) },
   driver: { unavailable: null, handlers: ['send-mail'] },
+  listening: () => new Set([20_002]),
   forbids: () => null,
 }
 const task = (cpuMillis: number, memoryBytes = 1) =>
@@ -26,6 +27,17 @@ describe('a node', () => {
   it('refuses when its slots are taken', () => {
     const full = { ...node, load: { ...node.load, tasks: 2 } }
     expect(refuse(task(1), full)).toMatchObject({ code: 'capacity', because: 'All 2 task slots are taken.' })
+  })
+
+  it.each([
+    [20_001, 'Port 20001 (http) is held by another task.'],
+    [20_002, 'Another program on this machine listens on port 20002 (http).'],
+  ])('refuses port %i when somebody has it', (port, because) => {
+    expect(refuse({ ...task(1), ports: [{ name: 'http', port }] }, node)).toEqual({ code: 'capacity', because })
+  })
+
+  it('takes a port that nobody has', () => {
+    expect(refuse({ ...task(1), ports: [{ name: 'http', port: 20_003 }] }, node)).toBeNull()
   })
 
   it('names the handlers that it has', () => {

@@ -4,7 +4,12 @@ import type { RejectedReport } from '../attempt.ts'
 import type { DriverFingerprint } from '../driver.ts'
 
 /** What alive attempts hold of the node. */
-export type Load = { readonly tasks: number; readonly cpuMillis: number; readonly memoryBytes: number }
+export type Load = {
+  readonly tasks: number
+  readonly cpuMillis: number
+  readonly memoryBytes: number
+  readonly ports: ReadonlySet<number>
+}
 export type Refusal = Pick<RejectedReport, 'code' | 'because'>
 
 /**
@@ -17,6 +22,8 @@ export function refuse(
     readonly capacity: Capacity
     readonly load: Load
     readonly driver: DriverFingerprint | undefined
+    /** The ports of this machine that some program listens on. */
+    readonly listening: () => ReadonlySet<number>
     /** The owner of the machine's veto, as one sentence. */
     readonly forbids: (assignment: Assignment) => string | null
   },
@@ -28,7 +35,20 @@ export function refuse(
   if (forbidden) return { code: 'policy', because: forbidden }
 
   const tooMuch = exceeds(assignment, node.capacity, node.load)
-  return tooMuch ? { code: 'capacity', because: tooMuch } : null
+  if (tooMuch) return { code: 'capacity', because: tooMuch }
+
+  const taken = takenPort(assignment, node.load, node.listening)
+  return taken ? { code: 'capacity', because: taken } : null
+}
+
+/** The cluster knows which ports its tasks hold; what else listens on this machine only the machine knows. */
+function takenPort({ ports = [] }: Assignment, load: Load, listening: () => ReadonlySet<number>): string | null {
+  if (ports.length === 0) return null
+  const held = ports.find(({ port }) => load.ports.has(port))
+  if (held) return `Port ${held.port} (${held.name}) is held by another task.`
+  const elsewhere = listening()
+  const used = ports.find(({ port }) => elsewhere.has(port))
+  return used ? `Another program on this machine listens on port ${used.port} (${used.name}).` : null
 }
 
 function lacks(assignment: Assignment, driver: DriverFingerprint | undefined): string | null {

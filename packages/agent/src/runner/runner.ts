@@ -24,6 +24,8 @@ export type RunnerParts = {
   readonly isolation: HostAbilities['isolation']
   /** The policy of the machine's owner: null, or one sentence why not. */
   readonly forbids: (assignment: Assignment) => string | null
+  /** Absent: nothing is known of other programs' ports. */
+  readonly listening?: () => ReadonlySet<number>
   readonly setRole: (order: RoleOrder) => void
   readonly probeHealth?: HealthProbe
 }
@@ -40,7 +42,7 @@ export class Runner implements AttemptHost {
   readonly #finished = new FinishedAttempts()
   readonly #fences = new Map<string, Fence>()
   readonly #listeners = new Set<(report: Report) => void>()
-  readonly #load = { tasks: 0, cpuMillis: 0, memoryBytes: 0 }
+  readonly #load = { tasks: 0, cpuMillis: 0, memoryBytes: 0, ports: new Set<number>() }
   #confirmation: Confirmation | null = null
   #sweep: { cancel(): void } | null = null
   #leaving = false
@@ -179,6 +181,7 @@ export class Runner implements AttemptHost {
       capacity: this.#parts.capacity,
       load: this.#load,
       driver: driver?.fingerprint(),
+      listening: this.#parts.listening ?? (() => new Set()),
       forbids: this.#parts.forbids,
     })
   }
@@ -218,7 +221,11 @@ export class Runner implements AttemptHost {
     return attempt
   }
 
-  #count({ resources }: Assignment, sign: 1 | -1): void {
+  #count({ resources, ports = [] }: Assignment, sign: 1 | -1): void {
+    for (const { port } of ports) {
+      if (sign === 1) this.#load.ports.add(port)
+      else this.#load.ports.delete(port)
+    }
     this.#load.tasks += sign
     this.#load.cpuMillis += sign * resources.cpuMillis
     this.#load.memoryBytes += sign * resources.memoryBytes

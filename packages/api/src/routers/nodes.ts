@@ -87,7 +87,12 @@ export const nodesRouter = router({
     .input(oneWithReason)
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.demote(input, ctx.caller))),
 
-  /** The pool, the taints as a whole, or both. What runs there goes on; new work obeys. */
+  /** What these taints, as a whole, would do to the tasks of the node: who is stopped and goes where. Nothing is kept or changed. */
+  previewTaints: procedure({ auth: 'viewer' })
+    .input(one.extend({ taints: z.array(taintSchema).max(limits.taintsMax) }))
+    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewTaints(input))),
+
+  /** The pool, the taints as a whole, or both. New work obeys; a taint `no-execute` also ends what does not tolerate it. */
   setPlacing: procedure({ auth: 'operator', audit: 'nodes.set-placing' })
     .input(
       z

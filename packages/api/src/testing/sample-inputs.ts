@@ -91,6 +91,7 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'nodes.remove': { id: 'web-3' },
   'nodes.promote': { id: 'web-3' },
   'nodes.demote': { id: 'web-3' },
+  'nodes.previewTaints': { id: 'web-3', taints: [{ key: 'gone', effect: 'no-execute' }] },
   'nodes.setPlacing': { id: 'web-3', pool: 'gpu', taints: [{ key: 'gpu', effect: 'no-schedule' }] },
   'nodes.setLabels': { id: 'web-3', labels: { disk: 'ssd' } },
   'operations.list': {},

@@ -13,6 +13,7 @@ import type {
   PlanId,
   PreviewedAct,
   Taint,
+  TaintPreview,
 } from '@quarterdeck/domain'
 import type { Caller } from './caller.ts'
 
@@ -52,7 +53,9 @@ export type NodesService = {
   promote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
   /** Asks the node's agent to stop its controller, after it handed leadership over if it leads. */
   demote(input: { id: NodeId; reason: string }, caller: Caller): Promise<Outcome<null>>
-  /** Pool, taints as a whole, or both: who may be placed there from now on. */
+  /** What these taints, as a whole, would do to the tasks of the node now; changes nothing. */
+  previewTaints(input: { id: NodeId; taints: readonly Taint[] }): Outcome<TaintPreview>
+  /** Pool, taints as a whole, or both: who may be placed there from now on; `no-execute` also ends what does not tolerate it. */
   setPlacing(
     input: { id: NodeId; pool?: string; taints?: Taint[]; reason: string },
     caller: Caller,

@@ -1,4 +1,4 @@
-import type { Stored, Task, TaskSpec } from '@quarterdeck/domain'
+import type { GivenPort, HealthCheck, Stored, Task, TaskSpec } from '@quarterdeck/domain'
 import type { Assignment } from '@quarterdeck/domain/wire'
 import type { LeaseFence } from '@quarterdeck/store'
 
@@ -17,12 +17,20 @@ export function assignmentOf(task: Task, spec: TaskSpec, fence: LeaseFence): Ass
     ...(spec.handler ? { handler: spec.handler } : {}),
     resources: { cpuMillis: spec.resources.cpuMillis, memoryBytes: spec.resources.memoryBytes },
     ...(task.gpus && task.gpus.length > 0 ? { gpus: task.gpus } : {}),
+    ...(task.ports && task.ports.length > 0 ? { ports: task.ports } : {}),
     timeouts: spec.timeouts,
     durable: spec.durable,
     ...(spec.shard ? { shard: spec.shard } : {}),
-    ...(spec.health ? { health: spec.health } : {}),
+    ...(spec.health ? { health: withNumber(spec.health, task.ports) } : {}),
     ...(spec.measureEveryMs === undefined ? {} : { measureEveryMs: spec.measureEveryMs }),
   }
+}
+
+/** A check that names one of the task's ports, with the number that the attempt was given. */
+function withNumber(check: HealthCheck, ports: readonly GivenPort[] = []): HealthCheck {
+  if (check.type === 'exec' || typeof check.port === 'number') return check
+  const given = ports.find(({ name }) => name === check.port)
+  return given ? { ...check, port: given.port } : check
 }
 
 export function wantOf(task: Pick<Task, 'state' | 'stop'>): Assignment['want'] {

@@ -13,7 +13,7 @@ import { cordonAct, uncordonAct } from './cordon.ts'
 import { readNodes } from './read-nodes.ts'
 import { removeNode } from './remove-node.ts'
 import { setLabels } from './set-labels.ts'
-import { setPlacing } from './set-placing.ts'
+import { previewTaints, setPlacing } from './set-placing.ts'
 
 type Deps = {
   readonly slots: Slots
@@ -37,6 +37,7 @@ export function createNodesService(core: Core, { slots, loads, view, control }: 
     promote: (input, caller) => promote(core, input, caller),
     demote: (input, caller) => demote(core, control, input, caller),
     setLabels: (input, caller) => setLabels(core, input, caller),
+    previewTaints: (input) => previewTaints(core, view, input),
     setPlacing: (input, caller) => setPlacing(core, input, caller),
   }
 }

@@ -1,5 +1,5 @@
-import { isPlaced, type NodeId, type Task, type UnixMs } from '@quarterdeck/domain'
-import { ClusterSnapshot, type PlacedTask } from '@quarterdeck/scheduler'
+import { isPlaced, type NodeId, type Task, type TaskSpec, type UnixMs } from '@quarterdeck/domain'
+import { apartOf, ClusterSnapshot, type PlacedTask } from '@quarterdeck/scheduler'
 import type { ObjectChange } from '@quarterdeck/store'
 import type { Core } from '../core.ts'
 
@@ -22,7 +22,10 @@ export function createClusterView(core: Core): ClusterView {
   let loadMark = -1
 
   function take(task: Task): void {
-    if (isPlaced(task.state) && task.nodeId !== null) snapshot.placeTask({ ...task, nodeId: task.nodeId })
+    if (isPlaced(task.state) && task.nodeId !== null)
+      snapshot.placeTask(placedTask(task, task.nodeId, core.cache.get('task-spec', task.id)?.value))
+    else if (task.room && task.state === 'queued')
+      snapshot.placeTask(awaitedTask(task, task.room, core.cache.get('task-spec', task.id)?.value))
     else snapshot.releaseTask(task.id)
   }
 
@@ -96,6 +99,22 @@ export function createClusterView(core: Core): ClusterView {
       }
     },
   }
+}
+
+/** A task as it holds a node. `spec` is undefined for one whose written-once part is not there any more. */
+export function placedTask(task: Task, nodeId: NodeId, spec: TaskSpec | undefined): PlacedTask {
+  const apart = spec ? apartOf(spec) : []
+  return apart.length > 0 ? { ...task, nodeId, apart } : { ...task, nodeId }
+}
+
+/** A waiting task as it holds the room that is being made for it. */
+export function awaitedTask(
+  task: Task,
+  { nodeId, gpus }: NonNullable<Task['room']>,
+  spec: TaskSpec | undefined,
+): PlacedTask {
+  const ports = (spec?.ports ?? []).flatMap(({ name, port }) => (port === undefined ? [] : [{ name, port }]))
+  return { ...placedTask(task, nodeId, spec), gpus, ports, isAwaited: true }
 }
 
 type EndedRun = { readonly nodeId: NodeId; readonly runMs: number; readonly endedAtMs: UnixMs }

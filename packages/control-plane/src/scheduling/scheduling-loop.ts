@@ -6,8 +6,9 @@ import { ownMeta } from '../actor.ts'
 import { type Draft, put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
-import type { ClusterView } from './cluster-view.ts'
+import { type ClusterView, placedTask } from './cluster-view.ts'
 import { createDecisionBook } from './decision-book.ts'
+import { createPreempting } from './preempting.ts'
 import type { TaskQueue } from './task-queue.ts'
 
 const TASKS_PER_PLAN = 1_000
@@ -34,6 +35,7 @@ export function createSchedulingLoop(
 ): SchedulingLoop {
   const inFlight = new Set<Task['id']>()
   const book = createDecisionBook()
+  const preempting = createPreempting(core, view)
   let examinedAll = true
   let isScheduled = false
   let stopped = true
@@ -78,6 +80,11 @@ export function createSchedulingLoop(
     const refusals = made.refusals.slice(0, Math.max(0, REFUSALS_STORED_PER_PASS - refusalsBefore))
     core.counters.refusals += made.refusals.length
     storeRefusals(refusals, fence)
+    const refused = new Set(made.refusals.map(({ taskId }) => taskId))
+    preempting.makeRoomFor(
+      pending.filter(({ task, spec }) => spec.preempts === true && refused.has(task.id)),
+      fence,
+    )
     return refusals.length
   }
 
@@ -184,7 +191,7 @@ export function createSchedulingLoop(
       if (!placement) return null
       remember(placement)
       const next = assigned(core, task, placement, fence)
-      view.hold({ ...next, nodeId: placement.nodeId })
+      view.hold(placedTask(next, placement.nodeId, spec))
       return {
         commit: ({ changes, meta }) => commitPlacement(placement, [...changes, put('task', next, 0)], meta, fence),
       }
@@ -195,10 +202,11 @@ export function createSchedulingLoop(
     const next = assign(task, {
       nodeId: placement.nodeId,
       gpus: placement.gpus,
+      ports: placement.ports,
       epoch: fence.epoch,
       nowMs: core.platform.clock.unixMs(),
     }).task
-    view.hold({ ...next, nodeId: placement.nodeId })
+    view.hold(placedTask(next, placement.nodeId, core.cache.get('task-spec', next.id)?.value))
     return next
   }
 }

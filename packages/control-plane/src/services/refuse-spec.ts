@@ -17,6 +17,11 @@ export function refuseSpec(core: Core, spec: ServiceSpec): ClusterError | null {
     const unknown = task[field].find((id) => !core.cache.get('node', id))
     if (unknown !== undefined) return bad(`task.${field}`, `there is no node "${unknown}".`, 'See qd node ls.')
   }
+  if (health && health.type !== 'exec' && typeof health.port === 'string') {
+    const names = (task.ports ?? []).map(({ name: port }) => port)
+    if (!names.includes(health.port))
+      return bad('health.port', `"${health.port}" is none of task.ports (${names.join(', ') || 'there are none'}).`)
+  }
   if (health?.type === 'exec' && task.driver !== 'exec')
     return bad('health.type', '"exec" runs a program beside a program; a handler has none.', 'Use http or tcp.')
   if (mode === 'replicated' && update.order === 'stop-first' && minAvailable !== null && minAvailable >= replicas)

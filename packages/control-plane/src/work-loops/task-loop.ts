@@ -1,5 +1,5 @@
-import { reconcileDue, reconcileFailover, reconcileTimeouts } from '@quarterdeck/controllers'
-import type { NodeId, Task, UnixMs } from '@quarterdeck/domain'
+import { reconcileDue, reconcileEvictions, reconcileFailover, reconcileTimeouts } from '@quarterdeck/controllers'
+import type { Node, NodeId, Task, UnixMs } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import type { NodeWatch } from '../nodes/watch-nodes.ts'
 import type { TaskChanges } from './task-changes.ts'
@@ -9,7 +9,7 @@ const LOOK_MS = 250
 const TIMEOUT_LOOK_MS = 1_000
 
 /**
- * The leader's look at tasks: those whose node is lost, whose pause is over, whose time has run out. Takes no input; a change of a
+ * The leader's look at tasks: those whose node is lost or will not have them any more, whose pause is over, whose time has run out. Takes no input; a change of a
  * node's health only wakes it early.
  */
 export function createTaskLoop(
@@ -35,8 +35,9 @@ export function createTaskLoop(
       nowMs,
       random,
     })
+    const evicted = reconcileEvictions(evictingNodes(core), (id) => tasksOnNode(core, id), { specOf, nowMs })
     const overdue = lookAtTimeouts(nowMs)
-    const settled = [...due, ...lost, ...overdue].filter(({ task }) => !changes.isInFlight(task.id))
+    const settled = [...due, ...lost, ...evicted, ...overdue].filter(({ task }) => !changes.isInFlight(task.id))
     if (settled.length > 0) void changes.carryOut(settled, { asLeader: true })
   }
 
@@ -95,10 +96,22 @@ function* tasksOfLostNodes(core: Core): Iterable<Task> {
   for (const nodeId of core.tasks.nodes()) {
     const health = core.cache.get('node', nodeId)?.value.health
     if (health !== undefined && health !== 'down' && health !== 'left') continue
-    for (const id of core.tasks.onNode(nodeId)) {
-      const task = core.cache.get('task', id)?.value
-      if (task) yield task
-    }
+    yield* tasksOnNode(core, nodeId)
+  }
+}
+
+function* tasksOnNode(core: Core, nodeId: NodeId): Iterable<Task> {
+  for (const id of core.tasks.onNode(nodeId)) {
+    const task = core.cache.get('task', id)?.value
+    if (task) yield task
+  }
+}
+
+/** Those of which a taint says that not everything may go on there. */
+function* evictingNodes(core: Core): Iterable<Node> {
+  for (const nodeId of core.tasks.nodes()) {
+    const node = core.cache.get('node', nodeId)?.value
+    if (node?.taints?.some(({ effect }) => effect === 'no-execute')) yield node
   }
 }
 

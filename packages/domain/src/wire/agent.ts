@@ -6,6 +6,7 @@ import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsS
 import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
 import { nodeFactsSchema } from '../node.ts'
+import { givenPortsSchema } from '../ports.ts'
 import { capacitySchema, loadSampleSchema, measuredSchema, usageSchema } from '../resources.ts'
 import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
@@ -78,6 +79,8 @@ export const assignmentSchema = z.strictObject({
   resources: z.strictObject({ cpuMillis: z.number().int(), memoryBytes: z.number().int() }),
   /** Numbers of the GPUs that it may use; absent: none. */
   gpus: gpuNumbersSchema.optional(),
+  /** The ports that it was given; absent: none. */
+  ports: givenPortsSchema.optional(),
   timeouts: timeoutsSchema,
   durable: z.boolean(),
   shard: shardSchema.optional(),

@@ -29,7 +29,7 @@ export const taints: Filter = {
 }
 
 function barrier({ spec }: Request, { taints: all }: Node): Taint | undefined {
-  return all?.find((taint) => taint.effect === 'no-schedule' && !tolerates(spec.tolerations, taint))
+  return all?.find((taint) => taint.effect !== 'prefer-not' && !tolerates(spec.tolerations, taint))
 }
 
 function inWords({ key, value }: Taint): string {

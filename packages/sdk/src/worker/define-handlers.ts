@@ -11,6 +11,8 @@ export type HandlerContext = {
   readonly attempt: number
   /** Which share of a broadcast this is, `index` from 0 to `total` - 1; null when it is not part of one. */
   readonly shard: { readonly index: number; readonly total: number } | null
+  /** The ports that it was given, by the names that the task asked for. */
+  readonly ports: Readonly<Record<string, number>>
   /**
    * Says how far it is; shown live. Also proof of life for the progress timeout.
    *

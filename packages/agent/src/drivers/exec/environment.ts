@@ -1,4 +1,4 @@
-import type { ExecSpec, Shard } from '@quarterdeck/domain'
+import { type ExecSpec, type GivenPort, portVariable, type Shard } from '@quarterdeck/domain'
 import type { AttemptRef } from '../../attempt.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -14,6 +14,7 @@ export function taskEnvironment({
   user,
   spec,
   gpus,
+  ports,
   shard,
 }: {
   readonly ref: AttemptRef
@@ -23,6 +24,7 @@ export function taskEnvironment({
   readonly spec: ExecSpec
   /** Numbers of the GPUs that it was given. */
   readonly gpus: readonly number[]
+  readonly ports: readonly GivenPort[]
   readonly shard: Shard | undefined
 }): Record<string, string> {
   return {
@@ -36,6 +38,7 @@ export function taskEnvironment({
     ...taskMarkers(ref),
     QD_NODE_ID: nodeId,
     ...gpuVariables(gpus),
+    ...Object.fromEntries(ports.map(({ name, port }) => [portVariable(name), String(port)])),
   }
 }
 

@@ -161,6 +161,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       folder: ownFolder,
       user: account?.name ?? policy.ownUser,
       spec: exec,
+      ports: assignment.ports ?? [],
       shard: assignment.shard,
     })
     const program = shell ? '/bin/sh' : findProgram(command, env.PATH, folder)

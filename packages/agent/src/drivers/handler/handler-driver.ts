@@ -67,6 +67,7 @@ export function handlerDriver(parts: HandlerDriverParts): HandlerDriver {
         name: handler.name,
         input: handler.input,
         shard: assignment.shard ?? null,
+        ports: assignment.ports ?? [],
       })
       return { ok: true, value: { worker: worker.process.pid ?? null } }
     },

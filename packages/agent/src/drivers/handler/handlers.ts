@@ -7,6 +7,8 @@ export type HandlerContext = {
   readonly attempt: number
   /** Its place in a broadcast; null when it is not part of one. */
   readonly shard: Shard | null
+  /** The ports that it was given, by the names that the task asked for. */
+  readonly ports: Readonly<Record<string, number>>
   /** Aborted when the task is to stop. After the task's grace the whole worker process is killed, with its other handlers. */
   readonly signal: AbortSignal
   /** Tells how far it is: a share of 0 to 1, or null when that is not known. Feeds the progress timeout. */

@@ -1,4 +1,4 @@
-import type { Shard } from '@quarterdeck/domain'
+import type { GivenPort, Shard } from '@quarterdeck/domain'
 import type { Json } from '../../driver.ts'
 
 /** From the keeper to a worker process. `key` names the attempt. */
@@ -11,6 +11,7 @@ export type ToWorker =
       readonly name: string
       readonly input: Json
       readonly shard: Shard | null
+      readonly ports: readonly GivenPort[]
     }
   | { readonly kind: 'abort'; readonly key: string }
 

@@ -31,13 +31,15 @@ export async function runHandlerWorker(modulePath: string): Promise<void> {
     setImmediate(() => setImmediate(() => process.disconnect()))
   }
 
-  async function run({ key, taskId, attempt, name, input, shard }: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
+  async function run(order: Extract<ToWorker, { kind: 'run' }>): Promise<void> {
+    const { key, taskId, attempt, name, input, shard } = order
     const handler = handlers.get(name)
     if (!handler) return channel.send({ kind: 'failed', key, because: `There is no handler ${name} in ${modulePath}.` })
     const abort = new AbortController()
     running.set(key, abort)
     try {
-      const context = contextOf({ key, taskId, attempt, shard, signal: abort.signal })
+      const ports = Object.fromEntries(order.ports.map((each) => [each.name, each.port]))
+      const context = contextOf({ key, taskId, attempt, shard, ports, signal: abort.signal })
       channel.send(await current.run(key, () => answer(key, handler, input, context)))
     } catch (cause) {
       channel.send({ kind: 'failed', key, because: describe(cause) })
@@ -51,12 +53,14 @@ export async function runHandlerWorker(modulePath: string): Promise<void> {
     taskId,
     attempt,
     shard,
+    ports,
     signal,
   }: Omit<HandlerContext, 'progress' | 'log'> & { readonly key: string }): HandlerContext {
     return {
       taskId,
       attempt,
       shard,
+      ports,
       signal,
       progress: (share, text = '') =>
         channel.send({ kind: 'progress', key, share: clampShare(share), text: String(text) }),
