@@ -104,6 +104,17 @@ export class Accounts {
     return copy
   }
 
+  /** The same nodes with nothing taken of them. */
+  emptied(): Accounts {
+    const copy = this.fork()
+    copy.cpuMillisFree = this.cpuMillisTotal.slice()
+    copy.memoryBytesFree = this.memoryBytesTotal.slice()
+    copy.taskSlotsFree = this.taskSlotsTotal.slice()
+    copy.devices = this.devices.emptied()
+    copy.ports = this.ports.emptied()
+    return copy
+  }
+
   #changed(index: number): void {
     this.#lastStamp.value += 1
     this.stamp[index] = this.#lastStamp.value

@@ -43,6 +43,10 @@ export class Devices {
     this.#nodes[index] = { models, takenMillis: next }
   }
 
+  emptied(): Devices {
+    return new Devices(this.#nodes.map(({ models }) => ({ models, takenMillis: [] })))
+  }
+
   fork(): Devices {
     return new Devices([...this.#nodes])
   }

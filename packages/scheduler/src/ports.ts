@@ -43,6 +43,10 @@ export class Ports {
     this.#nodes.set(index, { ...known, taken })
   }
 
+  emptied(): Ports {
+    return new Ports(new Map([...this.#nodes].map(([index, { range }]) => [index, { range, taken: new Map() }])))
+  }
+
   fork(): Ports {
     return new Ports(new Map(this.#nodes))
   }
