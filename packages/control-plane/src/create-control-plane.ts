@@ -19,6 +19,7 @@ import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createDrainLoop } from './drain/drain-loop.ts'
 import { createBreakerLoop } from './faults/breaker-loop.ts'
 import { createFaultsService } from './faults/create-faults-service.ts'
+import { createFallbackLoop } from './faults/fallback-loop.ts'
 import { watchCordonSuggestions } from './faults/watch-cordon-suggestions.ts'
 import { watchResults } from './faults/watch-results.ts'
 import { createJobTemplatesService } from './job-templates/create-job-templates-service.ts'
@@ -239,6 +240,7 @@ export function createControlPlane({
       survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createBreakerLoop(core, results),
+      createFallbackLoop(core),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
       createServiceActsLoop(core),

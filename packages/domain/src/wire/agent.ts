@@ -10,7 +10,8 @@ import { givenPortsSchema } from '../ports.ts'
 import { capacitySchema, loadSampleSchema, measuredSchema, usageSchema } from '../resources.ts'
 import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
-import { execSpecSchema, handlerSpecSchema, timeoutsSchema } from '../task-spec.ts'
+import { timeoutsSchema } from '../task-spec.ts'
+import { execSpecSchema, handlerSpecSchema } from '../work-spec.ts'
 
 /**
  * The protocol between agent and controller. The agent dials one WebSocket and speaks tRPC on it: `agents.register`, `agents.beat`,
