@@ -15,6 +15,7 @@ import { plainAddress } from '../network-address.ts'
 import { findPrincipal } from '../principal.ts'
 import { isShallow, JSON_DEPTH_MAX, refuseRequest } from './request-check.ts'
 import { type CookieNaming, clearCookie, sessionSecrets, setCookie } from './session-cookie.ts'
+import { sendAnswersWhole } from './whole-answers.ts'
 
 export type ApiParts = {
   readonly controlPlane: ControlPlane
@@ -45,6 +46,8 @@ export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
     )
     return reply.code(status).send(body)
   })
+
+  sendAnswersWhole(app)
 
   function createContext({ req, res }: CreateFastifyContextOptions): Context {
     const secrets = sessionSecrets(req.headers.cookie, cookie)
