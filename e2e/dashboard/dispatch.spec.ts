@@ -41,3 +41,30 @@ test('an impossible requirement says what it costs, and the task page says why i
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel true' }).click()
   await expect(page.getByText('Cancelled', { exact: true }).first()).toBeVisible()
 })
+
+test('a plan is kept under a link, runs where it said, and says what differs when it cannot', async ({
+  page,
+  cluster,
+}) => {
+  await page.goto(`${cluster.url}/dispatch`)
+  await page.getByRole('textbox', { name: 'Program' }).fill('sleep')
+  await page.getByRole('textbox', { name: 'Arguments' }).fill('300')
+  await expect(page.getByText(/Would run on/)).toBeVisible()
+  await page.getByRole('button', { name: 'Keep as a plan' }).click()
+  await expect(page).toHaveURL(/\/dispatch\?plan=/)
+  const run = page.getByRole('button', { name: /^Run it on / })
+  const nodeId = ((await run.textContent()) ?? '').replace('Run it on ', '')
+  const link = page.url()
+
+  await cluster.mutate('nodes.cordon', { ids: [nodeId], reason: 'test' })
+  await page.reload()
+  await run.click()
+  await expect(page.getByText(`Not on ${nodeId} any more`)).toBeVisible()
+  await cluster.mutate('nodes.uncordon', { ids: [nodeId], reason: 'test' })
+  await page.goto(link)
+  await run.click()
+  await expect(page).toHaveURL(/\/task\?id=/)
+  await expect(page.getByText('as planned', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel sleep' }).click()
+})

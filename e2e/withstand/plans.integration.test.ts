@@ -255,3 +255,49 @@ describe('the preview of an act', () => {
     expect(await node(cluster, 'n1')).toMatchObject({ scheduling: 'open' })
   })
 })
+
+describe('a planned dispatch', () => {
+  type Kept = { id: string; decision: { nodeId: string | null; because: string } }
+  type Detail = {
+    value: { task: { attempts: { nodeId: string }[] }; spec: { foreseen?: { planId: string; nodeId: string } } }
+  }
+  const planned = (more: object) => cluster.mutate<Kept>('tasks.plan', script('sleep 60', { name: 'planned', ...more }))
+  const confirm = (planId: string) => cluster.mutate<{ taskId: string; existing: boolean }>('tasks.confirm', { planId })
+
+  it('runs where it said, once, whatever its strategy would draw by now, and keeps what was foreseen', async () => {
+    const { id, decision } = await planned({ strategy: 'random' })
+    const { taskId, existing } = await confirm(id)
+    expect(existing).toBe(false)
+    const ran = await untilState(cluster, taskId, 'running')
+    expect(ran.nodeId).toBe(decision.nodeId)
+    const { value } = await cluster.query<Detail>('tasks.get', { id: taskId })
+    expect(value.spec.foreseen).toMatchObject({ planId: id, nodeId: decision.nodeId })
+    expect(await confirm(id)).toMatchObject({ taskId, existing: true })
+    await cluster.mutate('tasks.cancel', { id: taskId, reason: 'test' })
+  })
+
+  it('is refused with what differs when its node cannot take it any more, and goes there when it can again', async () => {
+    const { id } = await planned({ onNodes: ['n2'] })
+    await cluster.mutate('nodes.cordon', { ids: ['n2'], reason: 'test' })
+    await expect(confirm(id)).rejects.toMatchObject({
+      failure: {
+        code: 'plan_outdated',
+        message: expect.stringMatching(/Not on n2 any more: n2 is cordoned.*it would wait/s),
+      },
+    })
+    await cluster.mutate('nodes.uncordon', { ids: ['n2'], reason: 'test' })
+    const { taskId } = await confirm(id)
+    expect((await untilState(cluster, taskId, 'running')).nodeId).toBe('n2')
+    await cluster.mutate('tasks.cancel', { id: taskId, reason: 'test' })
+  })
+
+  it('that foresaw a wait is outdated when it need not wait', async () => {
+    const { id, decision } = await planned({ constraints: [{ label: 'rack', operator: 'in', values: ['r9'] }] })
+    expect(decision.nodeId).toBeNull()
+    await cluster.mutate('nodes.setLabels', { id: 'n3', labels: { rack: 'r9' } })
+    await expect(confirm(id)).rejects.toMatchObject({
+      failure: { code: 'plan_outdated', message: expect.stringContaining('it would run on n3') },
+    })
+    await expect(confirm('plan-nobody-made')).rejects.toMatchObject({ failure: { code: 'plan_not_found' } })
+  })
+})

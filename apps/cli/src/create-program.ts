@@ -23,7 +23,7 @@ import { addScheduleCommands } from './commands/schedules.ts'
 import { addServiceCommands } from './commands/services.ts'
 import { addStatusCommand } from './commands/status.ts'
 import { addTaskChangeCommands } from './commands/task-changes.ts'
-import { addTaskRunCommand } from './commands/task-run.ts'
+import { addTaskConfirmCommand, addTaskRunCommand } from './commands/task-run.ts'
 import { addTaskViewCommands } from './commands/task-views.ts'
 import { addTokenCommands } from './commands/tokens.ts'
 import { addUserCommands } from './commands/users.ts'
@@ -56,6 +56,7 @@ export function createProgram(run: Run): Command {
 
   const task = group(program, 'task', 'work: run, follow, cancel')
   addTaskRunCommand(task, run)
+  addTaskConfirmCommand(task, run)
   addTaskViewCommands(task, run)
   addTaskChangeCommands(task, run)
   addDeadLetterCommands(task, run)

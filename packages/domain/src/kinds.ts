@@ -12,6 +12,7 @@ import { autoscalerSchema } from './autoscale.ts'
 import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
 import { decisionSchema } from './decision.ts'
+import { dispatchPlanSchema } from './dispatch-plan.ts'
 import { breakerSchema } from './faults.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { jobTemplateSchema } from './job-template.ts'
@@ -44,6 +45,7 @@ export const kinds = {
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
   'service-plan': { schema: keptServicePlanSchema, cold: true, secret: true },
+  'dispatch-plan': { schema: dispatchPlanSchema, cold: true, secret: true },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },
   breaker: { schema: breakerSchema, cold: false, secret: false },
   broadcast: { schema: broadcastSchema, cold: false, secret: false },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { placingWishes } from './affinity.ts'
 import { faultsSchema } from './faults.ts'
+import { foreseenSchema } from './foreseen.ts'
 import { healthCheckSchema } from './health-check.ts'
 import { nodeIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { constraintSchema, labelsSchema } from './labels.ts'
@@ -226,6 +227,8 @@ export const taskSpecSchema = z.strictObject({
   retryOf: taskIdSchema.optional(),
   /** Its place in a broadcast. */
   shard: shardSchema.optional(),
+  /** Of a task that was confirmed as a plan: what the plan said. */
+  foreseen: foreseenSchema.optional(),
   /** Of a service's replica: how its agent asks whether it works. */
   health: healthCheckSchema.optional(),
   /** Of a service's replica: how often its agent measures what it uses. */

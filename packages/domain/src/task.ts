@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { gpuNumbersSchema } from './gpu.ts'
-import { nodeIdSchema, operationIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
+import { nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import { givenPortsSchema } from './ports.ts'
 import { replicaSchema, taskHealthSchema } from './replica.ts'
@@ -153,8 +153,14 @@ export const taskSchema = z.strictObject({
   avoid: z
     .array(z.strictObject({ nodeId: nodeIdSchema, untilMs: unixMsSchema, how: z.enum(['prefer', 'never']) }))
     .max(64),
-  /** Destination that an executed plan names. */
-  planned: z.strictObject({ nodeId: nodeIdSchema, operationId: operationIdSchema }).nullable(),
+  /** Destination that an executed plan names, and what it is the plan of. */
+  planned: z
+    .strictObject({
+      nodeId: nodeIdSchema,
+      operationId: operationIdSchema.optional(),
+      planId: planIdSchema.optional(),
+    })
+    .nullable(),
   /** Where less important tasks are being stopped to make room for it; it holds that room until then. */
   room: z
     .strictObject({

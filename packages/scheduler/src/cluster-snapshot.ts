@@ -37,13 +37,13 @@ export class ClusterSnapshot {
   readonly neighbours = new Neighbours()
   readonly repulsion = new Repulsion()
   /** What strategies remember beyond one decision. */
-  readonly memory = new StrategyMemory()
+  readonly memory = new StrategyMemory((nodeId) => this.#indexFor(nodeId))
   /** Which jobs are kept away from which nodes. */
   readonly breakers = new Breakers()
   /** Which shapes of task come how often. */
   readonly workload = new Workload()
   /** How long runs take on each node. */
-  readonly latencies = new Latencies()
+  readonly latencies = new Latencies((nodeId) => this.#indexFor(nodeId))
   /** What is computed of the above and kept until it changes. */
   readonly derived = new Derived()
 
@@ -53,6 +53,9 @@ export class ClusterSnapshot {
   /** Every zone that was ever seen, and which of them each node is in: a strategy counts per zone once, then reads by number. */
   readonly zones: string[] = []
   readonly zoneOf: number[] = []
+  /** By node index: how much work it takes beside the others, and since when it is as healthy as it is. */
+  readonly weightOf: number[] = []
+  readonly healthSinceMs: number[] = []
 
   readonly #indexes = new Map<NodeId, number>()
   readonly #entries: (NodeEntry | undefined)[] = []
@@ -117,6 +120,8 @@ export class ClusterSnapshot {
     this.#entries[index] = entry
     if (!known || !sameCapacity(known.node.capacity, node.capacity)) this.accounts.setCapacity(index, node.capacity)
     this.zoneOf[index] = this.#zoneNumber(node.zone)
+    this.weightOf[index] = entry.weight
+    this.healthSinceMs[index] = node.healthSinceMs
     const mild = (node.taints ?? []).filter(({ effect }) => effect === 'prefer-not')
     if (mild.length > 0) this.discouraged.set(node.id, mild)
     else this.discouraged.delete(node.id)

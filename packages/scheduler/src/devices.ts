@@ -48,7 +48,7 @@ export class Devices {
   }
 
   fork(): Devices {
-    return new Devices([...this.#nodes])
+    return new Devices(this.#nodes.slice())
   }
 }
 

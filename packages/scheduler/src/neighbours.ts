@@ -30,6 +30,13 @@ export class Neighbours {
     return counts
   }
 
+  /** The same in a flat array by node index, for a look at every node. */
+  countsByNode(name: string, indexCount: number): Int32Array {
+    const counts = this.#base?.countsByNode(name, indexCount) ?? new Int32Array(indexCount)
+    for (const [index, count] of this.#byName.get(name)?.nodes ?? []) counts[index] = (counts[index] ?? 0) + count
+    return counts
+  }
+
   /** Counts of one name, looked up once for many nodes. */
   of(name: string): NeighbourCounts {
     const own = this.#byName.get(name)

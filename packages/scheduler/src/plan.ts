@@ -98,7 +98,10 @@ function asPlanned(view: PlanView, { task }: Request, { candidates }: Screening)
   const { planned, room } = task
   if (!planned && !room) return undefined
   const { nodeId, because } = planned
-    ? { nodeId: planned.nodeId, because: `as planned by operation ${planned.operationId}` }
+    ? {
+        nodeId: planned.nodeId,
+        because: `as planned by ${planned.operationId ? `operation ${planned.operationId}` : `plan ${planned.planId ?? ''}`}`,
+      }
     : { nodeId: room?.nodeId, because: 'room was made for it there' }
   for (let position = 0; position < candidates.count; position++) {
     const index = candidates.at(position)

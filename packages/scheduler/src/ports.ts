@@ -6,49 +6,55 @@ const none: NodePorts = { range: null, taken: new Map() }
 
 /** Which ports the tasks of each node hold, by node index. A node is never changed in place, so that a fork is cheap. */
 export class Ports {
-  readonly #nodes: Map<number, NodePorts>
+  readonly #nodes: (NodePorts | undefined)[]
 
-  constructor(nodes: Map<number, NodePorts> = new Map()) {
+  constructor(nodes: (NodePorts | undefined)[] = []) {
     this.#nodes = nodes
   }
 
   /** Null: this node gives none. */
   rangeOf(index: number): PortRange | null {
-    return this.#nodes.get(index)?.range ?? null
+    return this.#nodes[index]?.range ?? null
   }
 
   isTaken(index: number, port: number): boolean {
-    return (this.#nodes.get(index)?.taken.get(port) ?? 0) > 0
+    return (this.#nodes[index]?.taken.get(port) ?? 0) > 0
   }
 
   takenCount(index: number): number {
-    return this.#nodes.get(index)?.taken.size ?? 0
+    return this.#nodes[index]?.taken.size ?? 0
   }
 
   setRange(index: number, range: PortRange | null): void {
-    if (range === null && !this.#nodes.has(index)) return
-    this.#nodes.set(index, { ...(this.#nodes.get(index) ?? none), range })
+    if (range === null && !this.#nodes[index]) return
+    this.#set(index, { ...(this.#nodes[index] ?? none), range })
   }
 
   /** Counted, not marked: a task that was announced again may hold for a moment what another was just given. */
   take(index: number, ports: readonly GivenPort[], amount: 1 | -1): void {
     if (ports.length === 0) return
-    const known = this.#nodes.get(index) ?? none
+    const known = this.#nodes[index] ?? none
     const taken = new Map(known.taken)
     for (const { port } of ports) {
       const count = (taken.get(port) ?? 0) + amount
       if (count === 0) taken.delete(port)
       else taken.set(port, count)
     }
-    this.#nodes.set(index, { ...known, taken })
+    this.#set(index, { ...known, taken })
   }
 
   emptied(): Ports {
-    return new Ports(new Map([...this.#nodes].map(([index, { range }]) => [index, { range, taken: new Map() }])))
+    return new Ports(this.#nodes.map((ports) => ports && { ...none, range: ports.range }))
   }
 
   fork(): Ports {
-    return new Ports(new Map(this.#nodes))
+    return new Ports(this.#nodes.slice())
+  }
+
+  #set(index: number, ports: NodePorts): void {
+    // Without holes, which would make a copy slow.
+    while (this.#nodes.length < index) this.#nodes.push(undefined)
+    this.#nodes[index] = ports
   }
 }
 

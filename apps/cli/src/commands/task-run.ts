@@ -1,4 +1,11 @@
-import type { Race, SuccessRule, TaskSubmitInput } from '@quarterdeck/domain'
+import {
+  type DispatchPlan,
+  formatDuration,
+  planIdSchema,
+  type Race,
+  type SuccessRule,
+  type TaskSubmitInput,
+} from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, type Call, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
@@ -14,6 +21,7 @@ type Flags = RunFlags & {
   readonly success?: SuccessRule
   readonly race?: string | true
   readonly hedge?: number
+  readonly preview?: boolean
   readonly wait?: boolean
   readonly follow?: boolean
 }
@@ -32,12 +40,20 @@ export function addTaskRunCommand(task: Command, run: Run): void {
       'with --race: the next node only after so long without a success',
       duration('--hedge'),
     )
+    .option('--preview', 'only show where it would run, as a plan that can be confirmed')
     .option('--wait', 'until it has ended; the exit code is 0 when it succeeded')
     .option('--follow', "show its output as it comes; the exit code is the task's own")
 
   act<Flags, readonly [string[]]>(command, run, async (call) => {
     const { cluster, options, args, print, io } = call
     const wanted = taskOf(options, args[0], Date.now())
+    if (options.preview) {
+      if (options.broadcast || options.race)
+        throw new UsageError('--preview is for one task; the dashboard previews broadcasts')
+      const plan = await cluster.tasks.plan(wanted)
+      print.result(plan, () => `${describeDispatchPlan(plan)}\nCarry it out with: qd task confirm ${plan.id}`)
+      return 0
+    }
     if (options.hedge !== undefined && !options.race) throw new UsageError('--hedge belongs to --race')
     if (options.broadcast || options.race) return await runBroadcast(call, wanted)
     if (options.success) throw new UsageError('--success belongs to --broadcast')
@@ -55,6 +71,36 @@ export function addTaskRunCommand(task: Command, run: Run): void {
     print.result(handedIn, () => `${handedIn.taskId}${handedIn.existing ? ' (submitted before with this key)' : ''}`)
     return 0
   })
+}
+
+export function addTaskConfirmCommand(task: Command, run: Run): void {
+  const confirm = leaf(task, 'confirm <plan>', 'run what a preview planned, where it said, if that is still possible')
+    .option('--wait', 'until it has ended; the exit code is 0 when it succeeded')
+    .option('--follow', "show its output as it comes; the exit code is the task's own")
+  act<Pick<Flags, 'wait' | 'follow'>, readonly [string]>(
+    confirm,
+    run,
+    async ({ cluster, options, args, print, io }) => {
+      const planId = planIdSchema.safeParse(args[0])
+      if (!planId.success) throw new UsageError(`plan ${JSON.stringify(args[0])} is no id of a plan`)
+      const handedIn = await cluster.tasks.confirm({ planId: planId.data })
+      const { taskId } = handedIn
+      if (options.follow) return await followTask(cluster, taskId, print, io)
+      if (options.wait) {
+        const ended = await cluster.tasks.wait(taskId)
+        print.result(ended, () => describeEnd(ended))
+        return exitCodeOfTask(ended.row)
+      }
+      print.result(handedIn, () => `${taskId}${handedIn.existing ? ' (confirmed before)' : ''}`)
+      return 0
+    },
+  )
+}
+
+function describeDispatchPlan({ task, decision, queueWaitMs }: DispatchPlan): string {
+  const where = decision.nodeId ? `would run on ${decision.nodeId}` : 'would wait'
+  const wait = queueWaitMs > 0 ? `; others wait ${formatDuration(queueWaitMs)}` : ''
+  return `${task.name} ${where}: ${decision.because}${wait}${decision.wouldFit ? `\n${decision.wouldFit}` : ''}`
 }
 
 /** A broadcast has a grid of results instead of one output. */

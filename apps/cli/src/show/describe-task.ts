@@ -38,6 +38,7 @@ export function describeTask({ task, spec, decisions, result }: TaskDetail): str
     ['name', task.name],
     ['state', `${task.state}${how(task)}${DESPITE[task.despite ?? 'nothing']}`],
     ['node', task.nodeId],
+    ['planned', spec.foreseen ? `${spec.foreseen.nodeId ?? 'to wait'}: ${spec.foreseen.because}` : null],
     ['command', commandOf(spec)],
     ['policy', `${task.policy}, ${spec.retry.attemptsMax} attempts at most, priority ${task.priority}`],
     ['on failure', `${spec.faults?.strategy ?? 'failover'}${spec.faults?.breaker === false ? ', no breaker' : ''}`],

@@ -1,6 +1,6 @@
 'use client'
 
-import { clusterCan, type TaskId, type TaskSubmitInput } from '@quarterdeck/domain'
+import { clusterCan, type DispatchPlan, type PlanId, type TaskId, type TaskSubmitInput } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { parseAsString, useQueryState } from 'nuqs'
@@ -21,15 +21,36 @@ import { Failed, Skeleton } from '../ui/states.tsx'
 import { NodeLink, TextLink } from '../ui/text-link.tsx'
 import { DispatchFields } from './dispatch-fields.tsx'
 import { type DispatchForm, dispatchCommand, emptyDispatchForm, formOf, readDispatchForm } from './dispatch-form.ts'
+import { DispatchPlanPage } from './dispatch-plan-page.tsx'
 import { prefillOf, readPrefill } from './prefill.ts'
 import { useDispatchPreview } from './use-dispatch-preview.ts'
 
-/** Runs one task: what, where and how, with where it would go before it goes. Ends on the live page of the task. */
+/** Runs one task: what, where and how, with where it would go before it goes. Or shows a plan of that which was kept. */
 export function DispatchPage() {
+  const [planId, setPlanId] = useQueryState('plan', parseAsString.withOptions({ history: 'push' }))
+  const [changed, setChanged] = useState<DispatchPlan | null>(null)
+  if (planId) {
+    const change = (plan: DispatchPlan) => {
+      setChanged(plan)
+      void setPlanId(null)
+    }
+    return <DispatchPlanPage planId={planId as PlanId} change={change} />
+  }
+  return <DispatchTask initial={changed && formOf(changed.task)} keep={(id) => void setPlanId(id)} />
+}
+
+/** Ends on the live page of the task, or with a plan that is kept. */
+function DispatchTask({
+  initial,
+  keep,
+}: {
+  readonly initial: DispatchForm | null
+  readonly keep: (planId: PlanId) => void
+}) {
   const router = useRouter()
   const [prefill] = useQueryState('dispatch', parseAsString.withDefault(''))
   const [like] = useQueryState('like', parseAsString.withDefault(''))
-  const [form, setForm] = useState<DispatchForm>(() => ({ ...emptyDispatchForm, ...readPrefill(prefill) }))
+  const [form, setForm] = useState<DispatchForm>(() => initial ?? { ...emptyDispatchForm, ...readPrefill(prefill) })
   const [isTouched, setTouched] = useState(false)
   const [isSending, setSending] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -64,6 +85,18 @@ export function DispatchPage() {
       setProblem(toProblem(error))
       setSending(false)
     }
+  }
+  const keepPlan = async () => {
+    setTouched(true)
+    if (!submit || refusal) return
+    setSending(true)
+    setProblem(null)
+    try {
+      keep((await api.tasks.plan.mutate(submit)).id)
+    } catch (error) {
+      setProblem(toProblem(error))
+    }
+    setSending(false)
   }
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
@@ -116,6 +149,11 @@ export function DispatchPage() {
                     ? 'Queue anyway'
                     : 'Dispatch'}
             </Button>
+            {!isBroadcast && (
+              <Button refusal={refusal ?? (submit ? null : 'Say what to run first.')} onClick={() => void keepPlan()}>
+                Keep as a plan
+              </Button>
+            )}
             {submit && !isBroadcast && (
               <CopyButton text={commandLine(dispatchCommand(submit))} label="Copy as command" />
             )}

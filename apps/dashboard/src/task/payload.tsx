@@ -1,7 +1,7 @@
 'use client'
 
 import type { GivenPort, TaskResult, TaskSpec } from '@quarterdeck/domain'
-import { wishesInWords } from '../dispatch/wishes.ts'
+import { DispatchedWhere } from '../dispatch/dispatched-where.tsx'
 import { formatBytes, formatCpu } from '../format/amount.ts'
 import { quote } from '../format/command.ts'
 import { formatDuration } from '../format/duration.ts'
@@ -66,12 +66,7 @@ export function Payload({
             {formatCpu(spec.resources.cpuMillis)}, {formatBytes(spec.resources.memoryBytes)}
           </Fact>
           <Fact name="Where">
-            {[
-              ...spec.constraints.map((each) => `${each.label} ${each.operator} ${each.values.join(', ')}`),
-              ...(spec.onNodes.length > 0 ? [`only on ${spec.onNodes.join(', ')}`] : []),
-              ...wishesInWords(spec),
-              ...(spec.notOnNodes.length > 0 ? [`not on ${spec.notOnNodes.join(', ')}`] : []),
-            ].join('; ') || 'any node'}
+            <DispatchedWhere spec={spec} />
           </Fact>
           {ports && ports.length > 0 && (
             <Fact name="Ports">{ports.map(({ name, port }) => `${name} ${port}`).join(', ')}</Fact>

@@ -22,6 +22,7 @@ import { Attempts } from './attempts.tsx'
 import { DecisionView } from './decision-view.tsx'
 import { endSentence, noLogSentence } from './end-sentence.ts'
 import { Payload } from './payload.tsx'
+import { PlanOutcome } from './plan-outcome.tsx'
 import { TaskHeader } from './task-header.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -137,6 +138,7 @@ function TaskBody({ detail }: { readonly detail: TaskDetail }) {
               <Card title={isTerminal(live.state) || live.nodeId ? 'Why here' : 'Why it waits'}>
                 {latest ? <DecisionView entry={latest} /> : <Empty title="No decision has been made yet." />}
               </Card>
+              {spec.foreseen && <PlanOutcome foreseen={spec.foreseen} attempts={task.attempts} />}
               <TaskExplanationCard id={task.id} revision={live.revision} />
               <Timeline task={task} live={live} />
             </div>

@@ -2,6 +2,7 @@ import {
   deadLetterFilterSchema,
   limits,
   nodeIdSchema,
+  planIdSchema,
   taskIdSchema,
   taskStateSchema,
   taskSubmitSchema,
@@ -57,6 +58,20 @@ export const tasksRouter = router({
   preview: procedure({ auth: 'operator' })
     .input(taskSubmitSchema)
     .query(({ ctx, input }) => unwrap(ctx.controlPlane.tasks.preview(input))),
+
+  /** The same, kept for 30 minutes under an id: `confirm` carries out exactly this plan, or says what differs. */
+  plan: procedure({ auth: 'operator', audit: 'tasks.plan' })
+    .input(taskSubmitSchema)
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.plan(input, ctx.caller))),
+
+  getPlan: procedure({ auth: 'operator' })
+    .input(z.strictObject({ planId: planIdSchema }))
+    .query(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.getPlan(input.planId))),
+
+  /** Hands in the task of a plan. A second time it finds the task of the first. */
+  confirm: procedure({ auth: 'operator', audit: 'tasks.submit', rate: 'submit' })
+    .input(z.strictObject({ planId: planIdSchema }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.tasks.confirm(input, ctx.caller))),
 
   /** Why the task is where it is or waits, with the verdict on one node when one is named. A question: nothing is changed. */
   explain: procedure({ auth: 'viewer' })

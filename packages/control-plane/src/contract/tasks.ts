@@ -2,10 +2,12 @@ import type {
   AsOf,
   DeadLetterFilter,
   DeadLetters,
+  DispatchPlan,
   DispatchPreview,
   ExplainedNow,
   NodeId,
   Outcome,
+  PlanId,
   Replay,
   TaskDetail,
   TaskExplanation,
@@ -52,6 +54,14 @@ export type TasksService = {
     signal: AbortSignal,
   ): Promise<Outcome<{ readonly row: TaskRow; readonly result: TaskResult | null }>>
   preview(input: TaskSubmit): Outcome<DispatchPreview>
+  /** Keeps the preview for half an hour, so that `confirm` can carry out exactly this one. */
+  plan(input: TaskSubmit, caller: Caller): Promise<Outcome<DispatchPlan>>
+  getPlan(planId: PlanId): Promise<Outcome<DispatchPlan>>
+  /** Hands the planned task in, to the planned node; `plan_outdated` and what differs when that cannot be any more. */
+  confirm(
+    input: { planId: PlanId },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly taskId: TaskId; readonly existing: boolean; readonly revision: number }>>
   /** Why a task is where it is, what would be decided now, and the verdict on one node. */
   explain(input: { id: TaskId; nodeId?: NodeId }): Promise<Outcome<TaskExplanation>>
   /** The same for a task that does not exist yet; null until the view of the cluster is complete. */

@@ -3,9 +3,9 @@ import {
   reapAccess,
   reapBroadcasts,
   reapIdempotency,
+  reapKeptPlans,
   reapNodes,
   reapOperations,
-  reapServicePlans,
   reapStrategyStates,
   reapTasks,
   reapWorkflows,
@@ -52,7 +52,8 @@ export async function collectExpired(core: Core): Promise<void> {
   const none = { sessions: [], apiTokens: [], joinTokens: [] }
   await eachPage(core, 'handoff-ticket', (tickets) => reapAccess({ ...none, tickets }, nowMs))
   await eachPage(core, 'plan', (plans) => reapOperations({ plans, operations: [] }, nowMs))
-  await eachPage(core, 'service-plan', (plans) => reapServicePlans(plans, nowMs))
+  await eachPage(core, 'service-plan', (plans) => reapKeptPlans('service-plan', plans, nowMs))
+  await eachPage(core, 'dispatch-plan', (plans) => reapKeptPlans('dispatch-plan', plans, nowMs))
   await eachPage(core, 'idempotency', (keys) => reapIdempotency(keys, (id) => core.cache.get('task', id)?.value, nowMs))
 }
 

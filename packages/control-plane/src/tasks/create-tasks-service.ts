@@ -1,15 +1,5 @@
 import { closeUnknown, requestStop } from '@quarterdeck/controllers'
-import {
-  clusterError,
-  type DispatchPreview,
-  fail,
-  type Outcome,
-  ok,
-  type TaskId,
-  type TaskSubmit,
-  taskCan,
-} from '@quarterdeck/domain'
-import { plan } from '@quarterdeck/scheduler'
+import { clusterError, fail, ok, type TaskId, taskCan } from '@quarterdeck/domain'
 import { actorOf, metaOf } from '../actor.ts'
 import { replace } from '../change.ts'
 import { commitDraft, storeError } from '../commit-draft.ts'
@@ -22,9 +12,9 @@ import type { RecentResults } from '../reports/recent-results.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
 import { listDeadLetters, replayDeadLetters, submitOf } from './dead-letters.ts'
+import { confirmDispatch, planDispatch, previewDispatch, readDispatchPlan } from './dispatch-plans.ts'
 import { explainNewTask, explainTask } from './explain-task.ts'
 import { listTasks } from './list-tasks.ts'
-import { newTask } from './new-task.ts'
 import { submitTask } from './submit.ts'
 import { readResult, taskDetail, taskNotFound } from './task-detail.ts'
 import { type PeerLogs, taskLogs } from './task-logs.ts'
@@ -77,23 +67,10 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
     explain: (input) => explainTask(core, deps.view, input),
     explainNew: (input) => explainNewTask(core, deps.view, input),
 
-    preview(input: TaskSubmit): Outcome<DispatchPreview> {
-      deps.view.takeLoads()
-      const { task, spec } = newTask(core, input, 'preview')
-      const nowMs = core.platform.clock.unixMs()
-      const made = plan(deps.view.snapshot, [{ task: { ...task, state: 'queued' }, spec }], {
-        random: core.platform.random,
-        nowMs,
-      })
-      const decision = made.placements[0]?.decision ?? made.refusals[0]?.decision
-      if (!decision)
-        return fail(clusterError('unavailable', 'The view of the cluster is not complete yet.', { retryAfterMs: 500 }))
-      const waits = [...core.tasks.inState('queued')].flatMap((id) => core.cache.get('task', id)?.value ?? [])
-      const queueWaitMs = waits
-        .filter((each) => each.priority >= input.priority)
-        .reduce((longest, each) => Math.max(longest, nowMs - each.sinceMs), 0)
-      return ok({ decision, queueWaitMs, runningNow: core.tasks.inState('running').size })
-    },
+    preview: (input) => previewDispatch(core, deps.view, input),
+    plan: (input, caller) => planDispatch(core, deps.view, input, caller),
+    getPlan: (planId) => readDispatchPlan(core, planId),
+    confirm: ({ planId }, caller) => confirmDispatch(core, deps, planId, caller),
 
     async cancel({ id, reason }, caller) {
       const done = await commitDraft(core, () => {

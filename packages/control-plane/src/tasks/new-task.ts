@@ -1,5 +1,6 @@
 import {
   defaultSettings,
+  type Foreseen,
   type Shard,
   type Task,
   type TaskId,
@@ -13,6 +14,8 @@ export type NewTaskOptions = {
   readonly id?: TaskId
   readonly retryOf?: TaskId | undefined
   readonly shard?: Shard | undefined
+  /** Of a plan that is carried out. */
+  readonly foreseen?: Foreseen | undefined
 }
 
 /** The two objects of a new task: what it is, and how it stands. */
@@ -20,7 +23,7 @@ export function newTask(
   core: Core,
   input: TaskSubmit,
   by: string,
-  { id = core.platform.ids.next() as TaskId, retryOf, shard }: NewTaskOptions = {},
+  { id = core.platform.ids.next() as TaskId, retryOf, shard, foreseen }: NewTaskOptions = {},
 ): { readonly spec: TaskSpec; readonly task: Task } {
   const nowMs = core.platform.clock.unixMs()
   const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
@@ -36,6 +39,7 @@ export function newTask(
     submittedAtMs: nowMs,
     ...(retryOf ? { retryOf } : {}),
     ...(shard ? { shard } : {}),
+    ...(foreseen ? { foreseen } : {}),
   }
   const waits = input.startAtMs !== undefined && input.startAtMs > nowMs
   const task: Task = {
@@ -58,7 +62,7 @@ export function newTask(
     failures: 0,
     notBeforeMs: waits ? (input.startAtMs ?? null) : null,
     avoid: [],
-    planned: null,
+    planned: foreseen?.nodeId ? { nodeId: foreseen.nodeId, planId: foreseen.planId } : null,
     stop: null,
     attempts: [],
     progress: null,

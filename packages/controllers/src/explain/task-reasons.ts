@@ -68,7 +68,9 @@ function waitingReasons(task: Task, nowMs: UnixMs): string[] {
     reasons.push(`${strength} on ${nodeId} for another ${formatDuration(untilMs - nowMs)}: an earlier attempt there.`)
   }
   if (task.planned && task.state === 'queued')
-    reasons.push(`Operation ${task.planned.operationId} wants it on ${task.planned.nodeId}.`)
+    reasons.push(
+      `${task.planned.operationId ? `Operation ${task.planned.operationId}` : `Plan ${task.planned.planId ?? ''}`} wants it on ${task.planned.nodeId}.`,
+    )
   return reasons
 }
 

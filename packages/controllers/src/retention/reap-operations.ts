@@ -1,11 +1,20 @@
-import { type DrainPlan, type KeptServicePlan, limits, type Operation, type UnixMs } from '@quarterdeck/domain'
+import {
+  type DispatchPlan,
+  type DrainPlan,
+  type KeptServicePlan,
+  limits,
+  type Operation,
+  type UnixMs,
+} from '@quarterdeck/domain'
 import type { Deletion } from './deletion.ts'
 
-/** Previews of acts on services that can no longer be confirmed. */
-export function reapServicePlans(plans: Iterable<KeptServicePlan>, nowMs: UnixMs): Deletion[] {
-  return [...plans].flatMap(({ id, computedAtMs }) =>
-    nowMs - computedAtMs > limits.planKeptMs ? [{ kind: 'service-plan' as const, id }] : [],
-  )
+/** Previews of acts on services, and of dispatches, that can no longer be confirmed. */
+export function reapKeptPlans(
+  kind: 'service-plan' | 'dispatch-plan',
+  plans: Iterable<KeptServicePlan | DispatchPlan>,
+  nowMs: UnixMs,
+): Deletion[] {
+  return [...plans].flatMap(({ id, computedAtMs }) => (nowMs - computedAtMs > limits.planKeptMs ? [{ kind, id }] : []))
 }
 
 /** Previews that can no longer be confirmed, and operations that ended as long ago as the oldest task. */

@@ -19,7 +19,12 @@ export function excessAt({ column, counts, least, skewMax }: Evenness, index: nu
   return group < 0 ? null : Math.max(0, (counts[group] ?? 0) + 1 - least - skewMax)
 }
 
-/** What two requests of one plan must have in common for the same nodes to be open to both. */
-export function evennessState({ column, counts, least }: Evenness): string {
-  return column.label === 'node' ? String(least) : `${least}/${counts.join(',')}`
+/**
+ * What two requests of one plan must have in common for the same nodes to be open to both: which groups are closed. A wish closes none;
+ * where the label is the node itself, the screener asks a node that was placed on again anyway.
+ */
+export function evennessState({ column, counts, least, skewMax, weight }: Evenness): string {
+  if (weight !== null) return ''
+  if (column.label === 'node') return String(least)
+  return [...counts.keys()].filter((group) => (counts[group] ?? 0) + 1 - least > skewMax).join(',')
 }

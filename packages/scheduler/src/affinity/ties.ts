@@ -60,11 +60,11 @@ export function keeps({ how, column, counts, isFirst }: Tie, index: number): boo
 }
 
 /**
- * What two requests of one plan must have in common for the same nodes to be open to both. Where the label is the node itself, keeping
- * apart only ever closes the node that was placed on, which the screener asks again anyway.
+ * What two requests of one plan must have in common for the same nodes to be open to both. A wish closes none; where the label is the
+ * node itself, keeping apart only ever closes the node that was placed on, which the screener asks again anyway.
  */
-export function tieState({ how, column, counts }: Tie): string {
-  if (how === 'apart' && column.label === 'node') return ''
+export function tieState({ how, column, counts, weight }: Tie): string {
+  if (weight !== null || (how === 'apart' && column.label === 'node')) return ''
   return [...counts.keys()].filter((group) => (counts[group] ?? 0) > 0).join(',')
 }
 

@@ -13,15 +13,10 @@ const CHANGED_MIN = 16
 const ROOMS_KEPT_MAX = 200_000
 const SHAPES_KEPT_MAX = 256
 
-/** Scores of one shape by node index; each holds for as long as the node's stamp is the one noted. */
-type Book = { readonly stamp: Float64Array; readonly score: Float64Array; readonly numbers: (readonly number[])[] }
+/** States of nodes that are told apart; beyond them all is forgotten and found again. */
+const STATES_KEPT_MAX = 100_000
 
-export type FragmentScore = {
-  /** How much more is wasted than before, thousandths of a GPU: negative when the task fills a gap. */
-  readonly score: number
-  /** The devices it would take. */
-  readonly numbers: readonly number[]
-}
+type FragmentScore = { readonly score: number; readonly numbers: readonly number[] }
 
 const noDevice: readonly number[] = []
 
@@ -36,9 +31,14 @@ export class Fragments {
   #drawnAtChanges = Number.NEGATIVE_INFINITY
   #drawnFrom = 0
   readonly #wasteByRoom = new Map<number, number>()
-  readonly #books = new Map<string, Book>()
-  #stampOfWaste = new Float64Array(0)
-  #wasteByIndex = new Float64Array(0)
+  /** Scores of one shape by the state of a node; NaN where none is known. */
+  readonly #books = new Map<string, Float64Array>()
+  readonly #states = new Map<string, number>()
+  /** By state: what is wasted of a node as it is. */
+  readonly #wasteOfState: number[] = []
+  /** By node index: its state, and the stamp of its accounts for which that holds. */
+  #stampOfState = new Float64Array(0)
+  #stateByIndex = new Int32Array(0)
   #computed = 0
 
   /** How many rooms were looked into since the beginning: what a decision costs. */
@@ -56,32 +56,41 @@ export class Fragments {
     this.#gpuFutures = sampleArrivals(shapes.filter(({ resources }) => resources.gpu))
     this.#otherFutures = sampleArrivals(shapes.filter(({ resources }) => !resources.gpu))
     this.#wasteByRoom.clear()
-    this.#books.clear()
-    this.#stampOfWaste = new Float64Array(0)
+    this.#forgetStates()
   }
 
-  /** A function that scores nodes for this need; what one call finds serves all later calls for the same need. */
-  scorer(accounts: Accounts, need: Resources): (index: number) => FragmentScore {
+  /**
+   * A function that scores nodes for this need: how much more is wasted than before, thousandths of a GPU, negative when the task fills a
+   * gap. What one call finds serves all nodes in the same state, and all later calls for the same need.
+   */
+  scorer(accounts: Accounts, need: Resources): (index: number) => number {
     const length = accounts.stamp.length
-    const book = this.#bookOf(shapeKey(need), length)
-    if (this.#stampOfWaste.length < length) {
-      this.#stampOfWaste = grown(this.#stampOfWaste, length, Number.NaN)
-      this.#wasteByIndex = grown(this.#wasteByIndex, length, 0)
+    if (this.#stampOfState.length < length) {
+      this.#stampOfState = grown(this.#stampOfState, length)
+      const states = new Int32Array(length)
+      states.set(this.#stateByIndex)
+      this.#stateByIndex = states
     }
+    const key = shapeKey(need)
+    let book = this.#bookOf(key)
     return (index) => {
-      const stamp = accounts.stamp[index] ?? 0
-      if (book.stamp[index] !== stamp) {
-        const { score, numbers } = this.#compute(accounts, index, stamp, need)
-        book.stamp[index] = stamp
-        book.score[index] = score
-        book.numbers[index] = numbers
-      }
-      return { score: book.score[index] ?? 0, numbers: book.numbers[index] ?? noDevice }
+      const state = this.#stateOf(accounts, index)
+      if (state >= book.length) book = this.#bookOf(key)
+      const known = book[state] ?? Number.NaN
+      if (!Number.isNaN(known)) return known
+      const { score } = this.#compute(accounts, index, state, need)
+      book[state] = score
+      return score
     }
   }
 
-  #compute(accounts: Accounts, index: number, stamp: number, need: Resources): FragmentScore {
-    const before = this.#wasteNow(accounts, index, stamp)
+  /** The devices of this very node that the task would take for its score. */
+  devicesFor(accounts: Accounts, index: number, need: Resources): readonly number[] {
+    return need.gpu ? this.#compute(accounts, index, this.#stateOf(accounts, index), need).numbers : noDevice
+  }
+
+  #compute(accounts: Accounts, index: number, state: number, need: Resources): FragmentScore {
+    const before = this.#wasteOfState[state] ?? 0
     let best: FragmentScore | null = null
     for (const numbers of waysToTake(accounts.devices.at(index), need.gpu)) {
       const { cpuMillis, memoryBytes, gpu } = need
@@ -92,12 +101,29 @@ export class Fragments {
     return best ?? { score: Number.POSITIVE_INFINITY, numbers: noDevice }
   }
 
-  #wasteNow(accounts: Accounts, index: number, stamp: number): number {
-    if (this.#stampOfWaste[index] !== stamp) {
-      this.#stampOfWaste[index] = stamp
-      this.#wasteByIndex[index] = this.#wasteOf(roomOf(accounts, index))
+  /** A number for what is free on a node, devices told apart by model and amount only. Nodes of one state score alike. */
+  #stateOf(accounts: Accounts, index: number): number {
+    const stamp = accounts.stamp[index] ?? 0
+    if (this.#stampOfState[index] === stamp) return this.#stateByIndex[index] ?? 0
+    if (this.#states.size >= STATES_KEPT_MAX) this.#forgetStates()
+    const room = roomOf(accounts, index)
+    const key = stateKey(room, accounts.memoryBytesFree[index] ?? 0)
+    let state = this.#states.get(key)
+    if (state === undefined) {
+      state = this.#states.size
+      this.#states.set(key, state)
+      this.#wasteOfState[state] = this.#wasteOf(room)
     }
-    return this.#wasteByIndex[index] ?? 0
+    this.#stampOfState[index] = stamp
+    this.#stateByIndex[index] = state
+    return state
+  }
+
+  #forgetStates(): void {
+    this.#books.clear()
+    this.#states.clear()
+    this.#wasteOfState.length = 0
+    this.#stampOfState.fill(Number.NaN)
   }
 
   #wasteOf(room: Room): number {
@@ -110,14 +136,11 @@ export class Fragments {
     return waste
   }
 
-  #bookOf(key: string, length: number): Book {
+  /** With room for every state that is known, and some more. */
+  #bookOf(key: string): Float64Array {
     const known = this.#books.get(key)
-    if (known && known.stamp.length >= length) return known
-    const book = {
-      stamp: grown(known?.stamp ?? new Float64Array(0), length, Number.NaN),
-      score: grown(known?.score ?? new Float64Array(0), length, 0),
-      numbers: known?.numbers ?? [],
-    }
+    if (known && known.length > this.#states.size) return known
+    const book = grown(known ?? new Float64Array(0), 2 * this.#states.size + 16)
     const [oldest] = this.#books.keys()
     if (!known && this.#books.size >= SHAPES_KEPT_MAX && oldest !== undefined) this.#books.delete(oldest)
     this.#books.set(key, book)
@@ -141,8 +164,16 @@ function waysToTake(gpus: NodeGpus, need: GpuNeed | undefined): (readonly number
   return [...byAmount.values()].sort(([left = 0], [right = 0]) => freeMillis(gpus, left) - freeMillis(gpus, right))
 }
 
-function grown(array: Float64Array, length: number, fill: number): Float64Array<ArrayBuffer> {
-  const next = new Float64Array(length).fill(fill)
+function stateKey(
+  { models, gpuMillis, cpuMillis, cpuMillisTotal, memoryBytesTotal }: Room,
+  memoryBytesFree: number,
+): string {
+  return `${models.join(' ')}/${gpuMillis.join(' ')}/${cpuMillis}/${cpuMillisTotal}/${memoryBytesFree}/${memoryBytesTotal}`
+}
+
+/** A longer copy, NaN where there was nothing. */
+function grown(array: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const next = new Float64Array(length).fill(Number.NaN)
   next.set(array)
   return next
 }

@@ -1,4 +1,5 @@
 import type { ClusterSnapshot } from '../cluster-snapshot.ts'
+import type { NodeEntry } from '../node-entry.ts'
 import { hashPair, hashText } from './hash-text.ts'
 
 /** Points of a node of weight 1: 160, as in nginx. */
@@ -19,12 +20,30 @@ export class HashRing {
     for (let step = 0; step < count; step++) yield (this.#points[(start + step) % count] ?? 0) % INDEX_SPAN
   }
 
+  /** Which of these nodes comes first from the key onwards: what a walk would find at last, when few of many are wanted. */
+  nearest(snapshot: ClusterSnapshot, key: string, indexes: readonly number[]): number | undefined {
+    const place = hashText(key)
+    let nearest: number | undefined
+    let least = Number.POSITIVE_INFINITY
+    for (const index of indexes) {
+      const entry = snapshot.entry(index)
+      if (!entry) continue
+      for (const point of pointsOf(entry)) {
+        // Once around the ring; a tie goes to the lower index, as in the sorted points.
+        const distance = ((point - place) >>> 0) * INDEX_SPAN + index
+        if (distance < least) {
+          least = distance
+          nearest = index
+        }
+      }
+    }
+    return nearest
+  }
+
   #build(snapshot: ClusterSnapshot): void {
     const points: number[] = []
-    for (const { index, node, weight } of snapshot.entries()) {
-      const seed = hashText(node.id)
-      const count = Math.max(1, Math.round(POINTS_PER_WEIGHT * weight))
-      for (let point = 0; point < count; point++) points.push(hashPair(seed, point) * INDEX_SPAN + index)
+    for (const entry of snapshot.entries()) {
+      for (const point of pointsOf(entry)) points.push(point * INDEX_SPAN + entry.index)
     }
     this.#points = Float64Array.from(points).sort()
     this.#version = snapshot.nodesVersion
@@ -41,4 +60,10 @@ export class HashRing {
     }
     return low % Math.max(1, this.#points.length)
   }
+}
+
+/** Where a node stands on the ring. */
+function* pointsOf({ nameHash, weight }: NodeEntry): Iterable<number> {
+  const count = Math.max(1, Math.round(POINTS_PER_WEIGHT * weight))
+  for (let point = 0; point < count; point++) yield hashPair(nameHash, point)
 }

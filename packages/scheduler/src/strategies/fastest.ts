@@ -1,8 +1,7 @@
 import { formatDuration } from '@quarterdeck/domain'
 import { countInWords } from '../amounts.ts'
 import { bestOf, remembered } from '../choose-best.ts'
-import { effectiveWeight } from '../effective-weight.ts'
-import { entryAt, idAt } from '../plan-view.ts'
+import { weightsOf } from '../effective-weight.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 import { tasksOn } from '../tasks-on.ts'
 
@@ -21,11 +20,13 @@ export const fastest: PlacementStrategy = {
 
   choose(_request, candidates, { view, nowMs }) {
     const { latencies } = view.snapshot
-    const runMsOf = (index: number) => latencies.of(idAt(view, index), nowMs)
     const usual = latencies.shortest(nowMs) ?? RUN_MS_MIN
-    const expectedMs = (index: number) =>
-      (Math.max(RUN_MS_MIN, runMsOf(index) ?? usual) * (tasksOn(view.accounts, index) + 1)) /
-      effectiveWeight(entryAt(view, index), nowMs)
+    const weightOf = weightsOf(view, nowMs)
+    const expectedMs = (index: number) => {
+      const measured = latencies.of(index, nowMs)
+      const runMs = Math.max(RUN_MS_MIN, Number.isNaN(measured) ? usual : measured)
+      return (runMs * (tasksOn(view.accounts, index) + 1)) / weightOf(index)
+    }
     const best = bestOf(
       candidates,
       remembered(candidates, (index) => -expectedMs(index)),
@@ -33,8 +34,8 @@ export const fastest: PlacementStrategy = {
     const [first] = best
     if (!first) return undefined
     const inWords = (index: number) => {
-      const runMs = runMsOf(index)
-      const measured = runMs === null ? 'nothing measured' : `runs of ${formatDuration(Math.round(runMs))}`
+      const runMs = latencies.of(index, nowMs)
+      const measured = Number.isNaN(runMs) ? 'nothing measured' : `runs of ${formatDuration(Math.round(runMs))}`
       return `${measured}, ${tasksOn(view.accounts, index)} in flight`
     }
     return {

@@ -1,12 +1,18 @@
 import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
+import type { PlanView } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
 /**
- * Rooms that one decision may look into. A cluster of which every node is in a different state is scored over several decisions; until
- * then the nodes that are already known compete.
+ * Rooms that one decision, and one plan, may look into, and what a decision has left when its plan has spent all. A cluster of which
+ * every node is in a different state is scored over several decisions; until then the nodes that are already known compete, and when
+ * none is, the first that fits is taken. So a thousand shapes that nobody has seen cost a second and not six.
  */
 const COMPUTED_PER_CHOICE_MAX = 4_000
+const COMPUTED_PER_PLAN_MAX = 8_000
+const COMPUTED_PER_CHOICE_MIN = 4
+
+const computedByPlan = new WeakMap<PlanView, { rooms: number }>()
 
 /**
  * Takes the node and the GPU on which the task costs the least of what later tasks could have used.
@@ -24,13 +30,18 @@ export const fragmentationAware: PlacementStrategy = {
     const { fragments } = view.snapshot.derived
     fragments.follow(view.snapshot.workload)
     const scoreOf = fragments.scorer(view.accounts, request.resources)
-    const computedMax = fragments.computed + COMPUTED_PER_CHOICE_MAX
+    const spent = computedByPlan.get(view) ?? { rooms: 0 }
+    computedByPlan.set(view, spent)
+    const before = fragments.computed
+    const left = Math.min(COMPUTED_PER_CHOICE_MAX, COMPUTED_PER_PLAN_MAX - spent.rooms)
+    const computedMax = before + Math.max(COMPUTED_PER_CHOICE_MIN, left)
     const best = bestOf(candidates, (index) =>
-      fragments.computed < computedMax ? -scoreOf(index).score : Number.NEGATIVE_INFINITY,
+      fragments.computed < computedMax ? -scoreOf(index) : Number.NEGATIVE_INFINITY,
     )
+    spent.rooms += fragments.computed - before
     const [first] = best
     if (!first) return undefined
-    const { numbers } = scoreOf(first.index)
+    const numbers = fragments.devicesFor(view.accounts, first.index, request.resources)
     return {
       index: first.index,
       ...(numbers.length > 0 ? { gpus: numbers } : {}),

@@ -1,5 +1,5 @@
 import { countInWords } from '../amounts.ts'
-import { firstOf, where } from '../each-candidate.ts'
+import { firstOf } from '../each-candidate.ts'
 import { idAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
@@ -16,10 +16,17 @@ export const leastFrequentlyUsed: PlacementStrategy = {
   choose(_request, candidates, { view }) {
     const { memory } = view
     const places = view.snapshot.places()
-    const counted = where(candidates, () => true).map((index) => memory.get(name, idAt(view, index))?.amount)
-    const lowest = counted.reduce<number>((least, count) => Math.min(least, count ?? least), Number.POSITIVE_INFINITY)
+    const amounts = memory.amounts(name)
+    let lowest = Number.POSITIVE_INFINITY
+    for (let position = 0; position < candidates.count; position++) {
+      const count = amounts[candidates.at(position)] ?? Number.NaN
+      if (count < lowest) lowest = count
+    }
     const start = Number.isFinite(lowest) ? Math.max(0, lowest - 1) : 0
-    const timesOf = (index: number) => memory.get(name, idAt(view, index))?.amount ?? start
+    const timesOf = (index: number) => {
+      const count = amounts[index] ?? Number.NaN
+      return Number.isNaN(count) ? start : count
+    }
     const index = firstOf(
       candidates,
       (left, right) => timesOf(left) - timesOf(right) || places.of(left) - places.of(right),

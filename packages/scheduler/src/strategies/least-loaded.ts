@@ -1,8 +1,7 @@
 import { countInWords, shareInWords } from '../amounts.ts'
 import { bestOf, remembered } from '../choose-best.ts'
-import { warmth } from '../effective-weight.ts'
+import { warmthsOf } from '../effective-weight.ts'
 import { loadInWords, loadWith } from '../node-load.ts'
-import { entryAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
 /** Takes the node whose fullest dimension is lowest, counting both what is measured and what is reserved. A node that warms up counts as fuller. */
@@ -11,12 +10,10 @@ export const leastLoaded: PlacementStrategy = {
   summary: 'The node with the lowest load, measured and reserved together',
 
   choose(request, candidates, { view, nowMs }) {
+    const warmthOf = warmthsOf(view, nowMs)
     const best = bestOf(
       candidates,
-      remembered(
-        candidates,
-        (index) => 1 - loadWith(view.accounts, index, request) / warmth(entryAt(view, index), nowMs),
-      ),
+      remembered(candidates, (index) => 1 - loadWith(view.accounts, index, request) / warmthOf(index)),
     )
     const [first] = best
     if (!first) return undefined

@@ -16,7 +16,9 @@ export const leastRecentlyUsed: PlacementStrategy = {
   choose(_request, candidates, { view }) {
     const { memory } = view
     const places = view.snapshot.places()
-    const chosenAt = (index: number) => memory.get(name, idAt(view, index))?.amount ?? 0
+    const amounts = memory.amounts(name)
+    // NaN, of a node that was never chosen, is 0 here.
+    const chosenAt = (index: number) => amounts[index] || 0
     const index = firstOf(
       candidates,
       (left, right) => chosenAt(left) - chosenAt(right) || places.of(left) - places.of(right),

@@ -1,7 +1,6 @@
 import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
-import { warmth } from '../effective-weight.ts'
-import { entryAt } from '../plan-view.ts'
+import { warmthsOf } from '../effective-weight.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 import { tasksOn } from '../tasks-on.ts'
 
@@ -11,10 +10,8 @@ export const leastTasks: PlacementStrategy = {
   summary: 'The node with the fewest tasks on it',
 
   choose(_request, candidates, { view, nowMs }) {
-    const best = bestOf(
-      candidates,
-      (index) => -(tasksOn(view.accounts, index) + 1) / warmth(entryAt(view, index), nowMs),
-    )
+    const warmthOf = warmthsOf(view, nowMs)
+    const best = bestOf(candidates, (index) => -(tasksOn(view.accounts, index) + 1) / warmthOf(index))
     const [first] = best
     if (!first) return undefined
     return {

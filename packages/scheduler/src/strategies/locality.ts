@@ -4,7 +4,7 @@ import { loadWith } from '../node-load.ts'
 import { entryAt, type PlanView } from '../plan-view.ts'
 import type { Request } from '../request.ts'
 import { candidatesOf } from '../screen.ts'
-import type { Candidates, Narrowed, PlacementStrategy } from '../strategy.ts'
+import type { Candidates, PlacementStrategy } from '../strategy.ts'
 import { leastLoaded } from './least-loaded.ts'
 
 /** A zone whose every node would be fuller than this with the task spills over into its region, and that into the rest. */
@@ -18,16 +18,22 @@ export const locality: PlacementStrategy = {
   name: 'locality',
   summary: 'Near: the zone asked for, then its region, then anywhere, spilling over at 80 % load',
 
-  narrow: (request, candidates, { view }) => nearest(request, candidates, view),
+  narrow(request, candidates, { view }) {
+    const { indexes, because } = nearest(request, candidates, view)
+    return { indexes: indexes ?? where(candidates, () => true), because }
+  },
 
   choose(request, candidates, context) {
     const { indexes, because } = nearest(request, candidates, context.view)
-    const choice = leastLoaded.choose(request, candidatesOf(indexes), context)
+    const choice = leastLoaded.choose(request, indexes ? candidatesOf(indexes) : candidates, context)
     return choice && { ...choice, because: `${because}; ${choice.because}` }
   },
 }
 
-function nearest(request: Request, candidates: Candidates, view: PlanView): Narrowed {
+/** `indexes` null: all of them. */
+type Nearest = { readonly indexes: readonly number[] | null; readonly because: string }
+
+function nearest(request: Request, candidates: Candidates, view: PlanView): Nearest {
   const near = request.spec.near ?? {}
   const rings = [
     { what: `zone ${near.zone}`, holds: (index: number) => entryAt(view, index).node.zone === near.zone },
@@ -43,5 +49,5 @@ function nearest(request: Request, candidates: Candidates, view: PlanView): Narr
   const because = wanted.every((place) => place === undefined)
     ? `no place asked for, so any of ${countInWords(candidates.count, 'node')}`
     : `spilled over: nothing near stays under ${shareInWords(SPILL_OVER_SHARE)}`
-  return { indexes: where(candidates, () => true), because }
+  return { indexes: null, because }
 }

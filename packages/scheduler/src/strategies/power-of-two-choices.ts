@@ -1,7 +1,6 @@
 import { countInWords, shareInWords } from '../amounts.ts'
-import { warmth } from '../effective-weight.ts'
+import { warmthsOf } from '../effective-weight.ts'
 import { loadInWords, loadWith } from '../node-load.ts'
-import { entryAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
 /**
@@ -16,9 +15,10 @@ export const powerOfTwoChoices: PlacementStrategy = {
 
   choose(request, candidates, { random, view, nowMs }) {
     if (candidates.count === 0) return undefined
+    const warmthOf = warmthsOf(view, nowMs)
     const drawn = drawTwo(candidates.count, random.nextInt).map((position) => {
       const index = candidates.at(position)
-      return { index, score: 1 - loadWith(view.accounts, index, request) / warmth(entryAt(view, index), nowMs) }
+      return { index, score: 1 - loadWith(view.accounts, index, request) / warmthOf(index) }
     })
     // A stable sort: on a tie the first drawn wins, so that the same seed gives the same plan.
     const top = drawn.sort((left, right) => right.score - left.score)

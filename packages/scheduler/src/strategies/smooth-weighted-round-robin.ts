@@ -1,7 +1,7 @@
 import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
-import { effectiveWeight } from '../effective-weight.ts'
-import { entryAt, idAt } from '../plan-view.ts'
+import { weightsOf } from '../effective-weight.ts'
+import { idAt } from '../plan-view.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
 const name = 'smooth-weighted-round-robin'
@@ -24,16 +24,17 @@ export const smoothWeightedRoundRobin: PlacementStrategy = {
     const { memory } = view
     const clock = memory.get(name)?.amount ?? 0
     const places = view.snapshot.places()
+    const amounts = memory.amounts(name)
+    const weightOf = weightsOf(view, nowMs)
     let total = 0
-    for (let position = 0; position < candidates.count; position++) {
-      total += effectiveWeight(entryAt(view, candidates.at(position)), nowMs)
-    }
+    for (let position = 0; position < candidates.count; position++) total += weightOf(candidates.at(position))
     const servedTo = (index: number, weight: number) => {
-      const served = memory.get(name, idAt(view, index))?.amount ?? 0
+      // NaN, of a node that was never served, is 0 here.
+      const served = amounts[index] || 0
       return Math.min(clock + 1 / weight, Math.max(clock - 1 / weight, served))
     }
     const credit = (index: number) => {
-      const weight = effectiveWeight(entryAt(view, index), nowMs)
+      const weight = weightOf(index)
       return weight * (clock + 1 / total - servedTo(index, weight))
     }
     // On a tie the lower id is first, whatever the order of the candidates.
@@ -44,7 +45,7 @@ export const smoothWeightedRoundRobin: PlacementStrategy = {
     const [first] = best
     if (!first) return undefined
     const nodeId = idAt(view, first.index)
-    const weight = effectiveWeight(entryAt(view, first.index), nowMs)
+    const weight = weightOf(first.index)
     return {
       index: first.index,
       top: best.map((each) => ({ ...each, why: `credit ${each.score.toFixed(2)}` })),

@@ -21,10 +21,11 @@ export const spread: PlacementStrategy = {
     const { zones, zoneOf } = view.snapshot
     const inZone = zones.map((zone) => counts.inZone(zone))
     const countOf = (index: number) => inZone[zoneOf[index] ?? 0] ?? 0
+    const onNode = view.neighbours.countsByNode(name, view.accounts.cpuMillisTotal.length)
     const loadOf = remembered(candidates, (index) => loadWith(view.accounts, index, request))
     const best = bestOf(
       candidates,
-      (index) => -countOf(index) * ZONE_WEIGHT - counts.onNode(index) * NODE_WEIGHT - loadOf(index),
+      (index) => -countOf(index) * ZONE_WEIGHT - (onNode[index] ?? 0) * NODE_WEIGHT - loadOf(index),
     )
     const [first] = best
     if (!first) return undefined
@@ -33,9 +34,9 @@ export const spread: PlacementStrategy = {
       index: first.index,
       top: best.map((each) => ({
         ...each,
-        why: `zone ${entryAt(view, each.index).node.zone} has ${countOf(each.index)} of ${name}, this node ${counts.onNode(each.index)}`,
+        why: `zone ${entryAt(view, each.index).node.zone} has ${countOf(each.index)} of ${name}, this node ${onNode[each.index] ?? 0}`,
       })),
-      because: `furthest from others named ${name}: ${countOf(first.index)} in zone ${zone}, ${counts.onNode(first.index)} on the node (${countInWords(candidates.count, 'eligible node')})`,
+      because: `furthest from others named ${name}: ${countOf(first.index)} in zone ${zone}, ${onNode[first.index] ?? 0} on the node (${countInWords(candidates.count, 'eligible node')})`,
     }
   },
 }

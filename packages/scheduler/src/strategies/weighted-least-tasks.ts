@@ -1,7 +1,6 @@
 import { countInWords } from '../amounts.ts'
 import { bestOf } from '../choose-best.ts'
-import { effectiveWeight } from '../effective-weight.ts'
-import { entryAt } from '../plan-view.ts'
+import { weightsOf } from '../effective-weight.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 import { tasksOn } from '../tasks-on.ts'
 
@@ -11,14 +10,12 @@ export const weightedLeastTasks: PlacementStrategy = {
   summary: 'The node with the fewest tasks for its weight',
 
   choose(_request, candidates, { view, nowMs }) {
-    const best = bestOf(
-      candidates,
-      (index) => -(tasksOn(view.accounts, index) + 1) / effectiveWeight(entryAt(view, index), nowMs),
-    )
+    const weightOf = weightsOf(view, nowMs)
+    const best = bestOf(candidates, (index) => -(tasksOn(view.accounts, index) + 1) / weightOf(index))
     const [first] = best
     if (!first) return undefined
     const inWords = (index: number) =>
-      `${countInWords(tasksOn(view.accounts, index), 'task')} at weight ${effectiveWeight(entryAt(view, index), nowMs)}`
+      `${countInWords(tasksOn(view.accounts, index), 'task')} at weight ${weightOf(index)}`
     return {
       index: first.index,
       top: best.map((each) => ({ ...each, why: inWords(each.index) })),

@@ -1,6 +1,5 @@
 import { countInWords, shareInWords } from '../amounts.ts'
-import { effectiveWeight } from '../effective-weight.ts'
-import { entryAt } from '../plan-view.ts'
+import { weightsOf } from '../effective-weight.ts'
 import type { PlacementStrategy } from '../strategy.ts'
 
 /** Draws an eligible node, one of weight 3 three times as often as one of weight 1. */
@@ -9,7 +8,8 @@ export const weightedRandom: PlacementStrategy = {
   summary: 'Drawn at random, a node of twice the weight twice as often',
 
   choose(_request, candidates, { random, view, nowMs }) {
-    const weightOf = (position: number) => effectiveWeight(entryAt(view, candidates.at(position)), nowMs)
+    const weightAt = weightsOf(view, nowMs)
+    const weightOf = (position: number) => weightAt(candidates.at(position))
     let total = 0
     for (let position = 0; position < candidates.count; position++) total += weightOf(position)
     if (candidates.count === 0) return undefined

@@ -1,0 +1,126 @@
+import {
+  clusterError,
+  type DispatchPlan,
+  type DispatchPreview,
+  dispatchPlanSchema,
+  fail,
+  formatDuration,
+  limits,
+  type Outcome,
+  ok,
+  type PlanId,
+  type TaskSubmit,
+  taskIdSchema,
+} from '@quarterdeck/domain'
+import { obstacleOn, plan } from '@quarterdeck/scheduler'
+import { actorOf, ownMeta } from '../actor.ts'
+import { put } from '../change.ts'
+import { commitDraft, storeError } from '../commit-draft.ts'
+import type { Caller } from '../contract.ts'
+import type { Core } from '../core.ts'
+import { newPlanId } from '../drain/compute-plan.ts'
+import type { ClusterView } from '../scheduling/cluster-view.ts'
+import type { TasksDeps } from './create-tasks-service.ts'
+import { newTask } from './new-task.ts'
+import { refuseTask, type Submitted, submitTask } from './submit.ts'
+
+/** Where the task would run now, and why. Changes nothing. */
+export function previewDispatch(core: Core, view: ClusterView, input: TaskSubmit): Outcome<DispatchPreview> {
+  view.takeLoads()
+  const { task, spec } = newTask(core, input, 'preview')
+  const nowMs = core.platform.clock.unixMs()
+  const made = plan(view.snapshot, [{ task: { ...task, state: 'queued' }, spec }], {
+    random: core.platform.random,
+    nowMs,
+  })
+  const decision = made.placements[0]?.decision ?? made.refusals[0]?.decision
+  if (!decision)
+    return fail(clusterError('unavailable', 'The view of the cluster is not complete yet.', { retryAfterMs: 500 }))
+  const waits = [...core.tasks.inState('queued')].flatMap((id) => core.cache.get('task', id)?.value ?? [])
+  const queueWaitMs = waits
+    .filter((each) => each.priority >= input.priority)
+    .reduce((longest, each) => Math.max(longest, nowMs - each.sinceMs), 0)
+  return ok({ decision, queueWaitMs, runningNow: core.tasks.inState('running').size })
+}
+
+/** The same, kept for half an hour with what was asked for, so that a confirm can name it. */
+export async function planDispatch(
+  core: Core,
+  view: ClusterView,
+  input: TaskSubmit,
+  caller: Caller,
+): Promise<Outcome<DispatchPlan>> {
+  const refusal = refuseTask(core, input)
+  if (refusal) return fail(refusal)
+  const found = previewDispatch(core, view, input)
+  if (!found.ok) return found
+  const kept: DispatchPlan = {
+    v: 1,
+    id: newPlanId(core),
+    by: actorOf(caller),
+    computedAtMs: core.platform.clock.unixMs(),
+    task: input,
+    ...found.value,
+  }
+  const done = await commitDraft(core, () =>
+    ok({ value: null, changes: [put('dispatch-plan', kept, 0)], meta: ownMeta(core) }),
+  )
+  return done.ok ? ok(kept) : done
+}
+
+export async function readDispatchPlan(core: Core, planId: PlanId): Promise<Outcome<DispatchPlan>> {
+  let text: string | undefined
+  try {
+    text = (await core.store.get('dispatch-plan', planId))?.text
+  } catch (error) {
+    return fail(storeError(error))
+  }
+  const parsed = text === undefined ? undefined : dispatchPlanSchema.safeParse(JSON.parse(text))
+  return parsed?.success
+    ? ok(parsed.data)
+    : fail(clusterError('plan_not_found', `There is no plan ${planId}.`, { remedy: 'Make a new preview.' }))
+}
+
+/**
+ * Hands the task of a plan in, to the node that the plan names, when that node still takes it; else `plan_outdated` and what differs. A
+ * second confirm of the same plan finds the task of the first.
+ */
+export async function confirmDispatch(
+  core: Core,
+  deps: TasksDeps,
+  planId: PlanId,
+  caller: Caller,
+): Promise<Outcome<Submitted>> {
+  const found = await readDispatchPlan(core, planId)
+  if (!found.ok) return found
+  const { task, decision, computedAtMs } = found.value
+  // Derived, so that the task of a plan cannot be made twice, whoever confirms it.
+  const id = taskIdSchema.parse(`run-of-${planId}`)
+  const made = core.cache.get('task', id)
+  if (made) return ok({ taskId: id, existing: true, revision: made.revision })
+  if (core.platform.clock.unixMs() - computedAtMs > limits.planKeptMs)
+    return outdated(`Plan ${planId} is older than ${formatDuration(limits.planKeptMs)}.`)
+  const difference = differenceOf(core, deps.view, found.value)
+  if (difference) return outdated(`The cluster is not as plan ${planId} saw it. ${difference}`)
+  const foreseen = { planId, computedAtMs, nodeId: decision.nodeId, because: decision.because }
+  return await submitTask(core, deps, task, caller, { id, foreseen })
+}
+
+/** One sentence about what keeps the plan from coming true; null when nothing does. */
+function differenceOf(core: Core, view: ClusterView, { task: input, decision }: DispatchPlan): string | null {
+  const { nodeId } = decision
+  const now = previewDispatch(core, view, input)
+  if (!now.ok) return now.error.message
+  const goesTo = now.value.decision.nodeId
+  if (nodeId === null) return goesTo === null ? null : `It need not wait any more: it would run on ${goesTo}.`
+  const { random } = core.platform
+  const context = { random, nowMs: core.platform.clock.unixMs() }
+  const obstacle = obstacleOn(view.snapshot, newTask(core, input, 'preview'), nodeId, context)
+  if (obstacle === null) return null
+  const instead = goesTo === null ? `it would wait: ${now.value.decision.because}` : `it would run on ${goesTo}`
+  return `Not on ${nodeId} any more: ${obstacle}. Now ${instead}.`
+}
+
+function outdated(message: string): Outcome<never> {
+  return fail(clusterError('plan_outdated', message, { remedy: 'Look at a new preview, then confirm that one.' }))
+}

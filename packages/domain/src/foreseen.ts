@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { nodeIdSchema, planIdSchema, unixMsSchema } from './ids.ts'
+
+/** What stays of a dispatch plan with the task that was made of it. */
+export const foreseenSchema = z.strictObject({
+  planId: planIdSchema,
+  computedAtMs: unixMsSchema,
+  /** Null: it was to wait. */
+  nodeId: nodeIdSchema.nullable(),
+  because: z.string().max(1_000),
+})
+export type Foreseen = z.infer<typeof foreseenSchema>
