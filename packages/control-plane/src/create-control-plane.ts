@@ -37,6 +37,7 @@ import { createNodeWatch } from './nodes/watch-nodes.ts'
 import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
+import { createRecentResults } from './reports/recent-results.ts'
 import { createRetentionLoop } from './retention/retention-loop.ts'
 import { createSchedulesService } from './schedules/create-schedules-service.ts'
 import { createScheduleLoop } from './schedules/schedule-loop.ts'
@@ -168,13 +169,14 @@ export function createControlPlane({
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
   const relay = createLogRelay(core)
+  const recent = createRecentResults()
   const gateway = createAgentGateway(core, {
     crypto,
     table,
     lane,
     loads,
     dispatch,
-    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent, results }),
+    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent, results, recent }),
     logs: relay,
     controllerEnvForNode: options.controllerEnvForNode,
     epochSeen: election.epochSeen,
@@ -199,7 +201,7 @@ export function createControlPlane({
     hello = now
   })
 
-  const tasks = createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs })
+  const tasks = createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs, recent })
   const controlPlane: ControlPlane = {
     id: identity.id,
     access: createAccessService(core, { crypto, hasher }),

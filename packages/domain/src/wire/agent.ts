@@ -231,6 +231,7 @@ export const reportBatchSchema = z.strictObject({
   sessionId: sessionIdSchema,
   reports: z.array(reportSchema).max(1_000),
 })
+export type ReportBatch = z.infer<typeof reportBatchSchema>
 
 /** One outcome per report, in order. `applied` and `obsolete` end it; `retry` asks to send it again later. */
 export const reportBatchReplySchema = z.strictObject({
