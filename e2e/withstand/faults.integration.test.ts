@@ -82,6 +82,52 @@ describe('a failing task', () => {
     expect(ended).toMatchObject({ row: { state: 'succeeded', despite: 'fallback' }, result: { value: { rows: 0 } } })
   })
 
+  it('with other work as fallback has it run once in its place, and is no dead letter', async () => {
+    const runs = path.join(cluster.sharedDir, 'fallback.runs')
+    const id = await submit(
+      cluster,
+      script('exit 3', {
+        name: 'replaced',
+        retry: quick,
+        onNodes: ['n2'],
+        faults: { fallbackWork: { driver: 'exec', exec: { command: `echo $QD_TASK_ID >> ${runs}`, shell: true } } },
+      }),
+    )
+    await untilState(cluster, id, 'dead')
+    const fallback = await eventually('its fallback is noted', async () => {
+      const { value } = await cluster.query<{ value: { task: { fallback?: string } } }>('tasks.get', { id })
+      return value.task.fallback
+    })
+    expect(await untilState(cluster, fallback, 'succeeded')).toMatchObject({ nodeId: 'n2', name: 'replaced' })
+    expect(readFileSync(runs, 'utf8')).toBe(`${fallback}\n`)
+    const { reasons } = await cluster.query<{ reasons: string[] }>('tasks.explain', { id: fallback })
+    expect(reasons).toContain(`It is the fallback of ${id}, whose attempts all failed.`)
+    const letters = await cluster.query<{ value: { letters: { id: string }[] } }>('tasks.deadLetters', {
+      job: 'replaced',
+    })
+    expect(letters.value.letters).toEqual([])
+    await expect(
+      submit(
+        cluster,
+        script('exit 3', { faults: { fallbackValue: 1, fallbackWork: { driver: 'exec', exec: { command: 'true' } } } }),
+      ),
+    ).rejects.toMatchObject({ failure: { code: 'bad_input', field: 'faults.fallbackWork' } })
+  })
+
+  it('with a deadline begins no attempt that would come too late, and says so', async () => {
+    const slow = script('sleep 2', { name: 'dated', retry: quick })
+    await untilState(cluster, await submit(cluster, slow), 'succeeded')
+    const id = await submit(
+      cluster,
+      script('sleep 1; exit 3', { name: 'dated', retry: quick, faults: { deadlineMs: 2_500 } }),
+    )
+    expect(await untilState(cluster, id, 'dead')).toMatchObject({ attempt: 1, failures: 1 })
+    const said = await events(cluster, { types: ['task.dead'] })
+    expect(said.map(({ text }) => text).join('\n')).toMatch(
+      /dated .*(half the runs of dated take 2|its deadline of 2\.5s)/,
+    )
+  })
+
   it('with failsilent keeps its job away from the node where it failed, and no other job', async () => {
     const spoilt = path.join(cluster.sharedDir, 'spoilt')
     writeFileSync(spoilt, '')

@@ -101,6 +101,31 @@ describe('a page', () => {
     expect(await message(await fetch(url() + batch))).toMatch(/at most 10/)
   })
 
+  it('is answered in the same words by the short way of single changes and by a batch', async () => {
+    const answer = async (path: string, input: unknown) => {
+      const single = await post(`/trpc/${path}`, input)
+      const batch = await post(`/trpc/${path}?batch=1`, { 0: input })
+      const [first] = (await batch.json()) as unknown[]
+      return { single: await single.json(), batch: first, status: single.status, batchStatus: batch.status }
+    }
+    for (const [path, input] of [
+      ['tasks.cancel', { id: 'no-such-task', reason: 'test' }],
+      ['tasks.submit', { name: 7 }],
+      ['auth.signIn', { userId: 'ana', password: 'wrong wrong wrong' }],
+    ] as const) {
+      const { single, batch, status, batchStatus } = await answer(path, input)
+      expect(single).toEqual(batch)
+      expect(status).toBe(batchStatus)
+      expect(status).toBeGreaterThanOrEqual(400)
+    }
+    const broken = await fetch(`${url()}/trpc/tasks.submit`, {
+      method: 'POST',
+      headers: pageHeaders(url(), cookie),
+      body: '{"name":',
+    })
+    expect(broken.status).toBe(400)
+  })
+
   it('goes on at a peer by a ticket that works once and only from our own pages', async () => {
     const [ticket] = await until('a peer is known', async () => {
       const tickets = await admin.auth.tickets.mutate()

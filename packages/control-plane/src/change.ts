@@ -2,7 +2,7 @@ import type { CommitMeta, Kind, ObjectOf, Stored } from '@quarterdeck/domain'
 import type { Change, Expect } from '@quarterdeck/store'
 
 /** Writes `value`; its own id names it. `expect` = the revision it must have now, 0 for a new object. */
-export function put<K extends Kind>(kind: K, value: ObjectOf<K>, expect: Expect): Change {
+export function put<K extends Kind>(kind: K, value: ObjectOf<K>, expect: Expect): Put {
   return { op: 'put', kind, id: value.id, expect, text: JSON.stringify(value) }
 }
 
@@ -14,5 +14,7 @@ export function replace<K extends Kind>(stored: Stored<K>, value: ObjectOf<K>): 
 export function erase(kind: Kind, id: string, expect: Expect): Change {
   return { op: 'delete', kind, id, expect }
 }
+
+type Put = Extract<Change, { op: 'put' }>
 
 export type Draft = { readonly changes: readonly Change[]; readonly meta: CommitMeta }

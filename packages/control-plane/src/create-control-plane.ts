@@ -19,6 +19,7 @@ import { createDispatcher } from './dispatch/dispatcher.ts'
 import { createDrainLoop } from './drain/drain-loop.ts'
 import { createBreakerLoop } from './faults/breaker-loop.ts'
 import { createFaultsService } from './faults/create-faults-service.ts'
+import { createFallbackLoop } from './faults/fallback-loop.ts'
 import { watchCordonSuggestions } from './faults/watch-cordon-suggestions.ts'
 import { watchResults } from './faults/watch-results.ts'
 import { createJobTemplatesService } from './job-templates/create-job-templates-service.ts'
@@ -36,6 +37,7 @@ import { createNodeWatch } from './nodes/watch-nodes.ts'
 import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
+import { createRecentResults } from './reports/recent-results.ts'
 import { createRetentionLoop } from './retention/retention-loop.ts'
 import { createSchedulesService } from './schedules/create-schedules-service.ts'
 import { createScheduleLoop } from './schedules/schedule-loop.ts'
@@ -167,13 +169,14 @@ export function createControlPlane({
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
   const relay = createLogRelay(core)
+  const recent = createRecentResults()
   const gateway = createAgentGateway(core, {
     crypto,
     table,
     lane,
     loads,
     dispatch,
-    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent, results }),
+    reporter: createReporter(core, { endedByAgent: dispatch.endedByAgent, results, recent }),
     logs: relay,
     controllerEnvForNode: options.controllerEnvForNode,
     epochSeen: election.epochSeen,
@@ -198,7 +201,7 @@ export function createControlPlane({
     hello = now
   })
 
-  const tasks = createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs })
+  const tasks = createTasksService(core, { crypto, placer: scheduling, view, relay, peerLogs, recent })
   const controlPlane: ControlPlane = {
     id: identity.id,
     access: createAccessService(core, { crypto, hasher }),
@@ -239,6 +242,7 @@ export function createControlPlane({
       survival,
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createBreakerLoop(core, results),
+      createFallbackLoop(core),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
       createServiceActsLoop(core),

@@ -2,22 +2,40 @@ import { z } from 'zod'
 import { faultStrategies } from './fault-strategies.ts'
 import { nodeIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { otherWorkSchema } from './work-spec.ts'
 
 export const faultStrategySchema = z.enum(faultStrategies)
 
-export const faultsSchema = z.strictObject({
-  strategy: faultStrategySchema.default('failover'),
-  /** Whether nodes on which this job keeps failing are left out for a while. */
-  breaker: z.boolean().default(true),
-  /** The result when every attempt has failed: the task then counts as succeeded, and says so. Absent: none. */
-  fallbackValue: z
-    .json()
-    .optional()
-    .refine(
-      (value) => value === undefined || JSON.stringify(value).length <= limits.fallbackBytesMax,
-      `a fallback value may take ${limits.fallbackBytesMax} bytes`,
-    ),
-})
+export const faultsSchema = z
+  .strictObject({
+    strategy: faultStrategySchema.default('failover'),
+    /** Whether nodes on which this job keeps failing are left out for a while. */
+    breaker: z.boolean().default(true),
+    /** The result when every attempt has failed: the task then counts as succeeded, and says so. Absent: none. */
+    fallbackValue: z
+      .json()
+      .optional()
+      .refine(
+        (value) => value === undefined || JSON.stringify(value).length <= limits.fallbackBytesMax,
+        `a fallback value may take ${limits.fallbackBytesMax} bytes`,
+      ),
+    /** Runs once in place of the task when every attempt has failed, with the same needs and placing; it has no fallback of its own. */
+    fallbackWork: otherWorkSchema.optional(),
+    /**
+     * So long after its submit the caller has no use for the result: no attempt begins later, and none is tried again that half the runs of
+     * the job would not finish in time.
+     */
+    deadlineMs: z
+      .number()
+      .int()
+      .min(100)
+      .max(30 * 24 * 3_600_000)
+      .optional(),
+  })
+  .refine(({ fallbackValue, fallbackWork }) => fallbackValue === undefined || fallbackWork === undefined, {
+    path: ['fallbackWork'],
+    message: 'stands beside no fallbackValue: take one of them',
+  })
 export type Faults = z.infer<typeof faultsSchema>
 export const defaultFaults: Faults = { strategy: 'failover', breaker: true }
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { jobTemplateIdSchema, unixMsSchema } from './ids.ts'
 import { checkJobTemplate } from './job-parameters.ts'
 import { limits } from './limits.ts'
-import { driverAgrees, taskSubmitSchema } from './task-spec.ts'
+import { taskSubmitSchema } from './task-spec.ts'
+import { driverAgrees } from './work-spec.ts'
 
 const parameterName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a name such as target')
 const about = { name: parameterName, description: z.string().max(limits.reasonLengthMax).default('') } as const

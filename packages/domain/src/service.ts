@@ -3,7 +3,8 @@ import { autoscalePolicySchema } from './autoscale.ts'
 import { healthCheckSchema } from './health-check.ts'
 import { serviceIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
-import { driverAgrees, workShape } from './task-spec.ts'
+import { workShape } from './task-spec.ts'
+import { driverAgrees } from './work-spec.ts'
 
 const ms = (min: number, max: number, fallback: number) => z.number().int().min(min).max(max).default(fallback)
 const HOUR_MS = 3_600_000

@@ -117,6 +117,8 @@ export const taskSchema = z.strictObject({
   despite: z.enum(['ignored', 'fallback']).optional(),
   /** Its caller has been told of the failure; it is tried again in the background (failback). */
   background: z.boolean().optional(),
+  /** The task that runs in its place, after every attempt of this one has failed. */
+  fallback: taskIdSchema.optional(),
   retryOf: taskIdSchema.nullable(),
   /** Set for a task that a service keeps running. */
   replica: replicaSchema.nullable().default(null),

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { EXPRESSION_LENGTH_MAX } from './expression.ts'
 import { taskIdSchema, unixMsSchema, workflowIdSchema, workflowRunIdSchema } from './ids.ts'
 import { limits } from './limits.ts'
-import { driverAgrees, taskSubmitSchema } from './task-spec.ts'
+import { taskSubmitSchema } from './task-spec.ts'
+import { driverAgrees } from './work-spec.ts'
 import { checkWorkflow } from './workflow-check.ts'
 
 /** What one step submits: a task without a moment of its own. Absent name: the workflow's and the step's. */

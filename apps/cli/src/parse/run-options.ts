@@ -63,6 +63,12 @@ export function withRunOptions(command: Command): Command {
       'counts as succeeded with this value when every attempt has failed',
       json('--fallback'),
     )
+    .option('--fallback-run <script>', 'runs by /bin/sh once in its place when every attempt has failed')
+    .option(
+      '--deadline <duration>',
+      'the result is of no use later: no attempt begins that would come too late',
+      duration('--deadline'),
+    )
     .option('--no-breaker', 'also on nodes where this job keeps failing')
     .option('--timeout <duration>', 'from start to end (default 15m)', duration('--timeout'))
     .option('--no-timeout', 'may run for ever')

@@ -42,6 +42,8 @@ export type RunFlags = WishFlags & {
   readonly retry?: number
   readonly onFailure?: FaultStrategy
   readonly fallback?: unknown
+  readonly fallbackRun?: string
+  readonly deadline?: number
   /** `false`: --no-breaker. */
   readonly breaker?: boolean
   /** `false`: --no-timeout. */
@@ -134,12 +136,17 @@ function concurrency({ maxRunning, maxPerNode, maxWaiting }: RunFlags): Pick<Tas
   }
 }
 
-function faults({ onFailure, fallback, breaker }: RunFlags): Pick<TaskSubmitInput, 'faults'> {
-  if (onFailure === undefined && fallback === undefined && breaker !== false) return {}
+function faults({ onFailure, fallback, fallbackRun, deadline, breaker }: RunFlags): Pick<TaskSubmitInput, 'faults'> {
+  const isUsual = [onFailure, fallback, fallbackRun, deadline].every((flag) => flag === undefined)
+  if (isUsual && breaker !== false) return {}
   return {
     faults: {
       ...(onFailure === undefined ? {} : { strategy: onFailure }),
       ...(breaker === false ? { breaker: false } : {}),
+      ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+      ...(fallbackRun === undefined
+        ? {}
+        : { fallbackWork: { driver: 'exec' as const, exec: { command: fallbackRun, shell: true } } }),
       ...(fallback === undefined
         ? {}
         : { fallbackValue: fallback as NonNullable<NonNullable<TaskSubmitInput['faults']>['fallbackValue']> }),

@@ -13,8 +13,10 @@ import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from '@trpc/serve
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { plainAddress } from '../network-address.ts'
 import { findPrincipal } from '../principal.ts'
+import { answerPlainCalls } from './plain-calls.ts'
 import { isShallow, JSON_DEPTH_MAX, refuseRequest } from './request-check.ts'
 import { type CookieNaming, clearCookie, sessionSecrets, setCookie } from './session-cookie.ts'
+import { sendAnswersWhole } from './whole-answers.ts'
 
 export type ApiParts = {
   readonly controlPlane: ControlPlane
@@ -46,7 +48,9 @@ export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
     return reply.code(status).send(body)
   })
 
-  function createContext({ req, res }: CreateFastifyContextOptions): Context {
+  sendAnswersWhole(app)
+
+  function createContext({ req, res }: Pick<CreateFastifyContextOptions, 'req' | 'res'>): Context {
     const secrets = sessionSecrets(req.headers.cookie, cookie)
     const apiToken = bearer(req.headers.authorization)
     return {
@@ -72,28 +76,29 @@ export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
     }
   }
 
+  function onError({ error, path, ctx }: FailedCall): void {
+    if (error.code !== 'INTERNAL_SERVER_ERROR') return
+    platform.log.error('a call failed', {
+      path,
+      requestId: ctx?.requestId,
+      error: error.cause instanceof Error ? error.cause.stack : error.message,
+    })
+  }
+
+  answerPlainCalls(app, { createContext, onError })
   await app.register(fastifyTRPCPlugin, {
     trpcOptions: {
       router: appRouter,
       createContext,
-      onError({
-        error,
-        path,
-        ctx,
-      }: {
-        error: Error & { code: string }
-        path: string | undefined
-        ctx: Context | undefined
-      }) {
-        if (error.code !== 'INTERNAL_SERVER_ERROR') return
-        platform.log.error('a call failed', {
-          path,
-          requestId: ctx?.requestId,
-          error: error.cause instanceof Error ? error.cause.stack : error.message,
-        })
-      },
+      onError,
     },
   })
+}
+
+type FailedCall = {
+  readonly error: Error & { code: string }
+  readonly path: string | undefined
+  readonly ctx: Context | undefined
 }
 
 function refuseClosed(because: string | null): ClusterError | null {

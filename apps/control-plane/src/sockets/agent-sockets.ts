@@ -3,6 +3,7 @@ import type { ControlPlane } from '@quarterdeck/control-plane'
 import { clusterError, limits } from '@quarterdeck/domain'
 import type { Platform } from '@quarterdeck/platform'
 import { beatShortcut } from './beat-shortcut.ts'
+import { reportShortcut } from './report-shortcut.ts'
 import { createTrpcSockets, type TrpcSockets } from './trpc-sockets.ts'
 
 export type AgentSocketsParts = {
@@ -49,11 +50,17 @@ export function createAgentSockets({ controlPlane, platform, rates }: AgentSocke
         socket.close(4003, 'the credential of this node was revoked')
         return { kind: 'nobody' }
       })
-      socket.shortcut = beatShortcut((beat) => {
+      const onBeat = beatShortcut((beat) => {
         // Between beats an agent may say nothing for hours, so they have to ask. An answer that cannot be had changes nothing.
         identity.current().catch(() => {})
         return agents.beat(known, beat)
       })
+      const onReports = reportShortcut(async ({ sessionId, reports }) => {
+        const principal = await identity.current()
+        return principal.kind === 'agent' ? await agents.report(principal.nodeId, sessionId, reports) : null
+      })
+      socket.shortcuts.set('agents.beat', onBeat)
+      socket.shortcuts.set('agents.report', (text) => onReports(text))
       return { controlPlane, rates, identity }
     },
   })

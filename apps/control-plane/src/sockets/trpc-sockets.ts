@@ -4,7 +4,7 @@ import type { Platform, Timer } from '@quarterdeck/platform'
 import { applyWSSHandler } from '@trpc/server/adapters/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { plainAddress } from '../network-address.ts'
-import { ShortcutSocket } from './beat-shortcut.ts'
+import { ShortcutSocket } from './shortcut-socket.ts'
 import type { SocketKind } from './upgrades.ts'
 
 export type SocketsParts = {

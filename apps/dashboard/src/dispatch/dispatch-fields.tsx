@@ -65,6 +65,18 @@ export function DispatchFields({ form, problems, onChange }: Props) {
               </option>
             ))}
           </SelectField>
+          <TextField
+            label="Deadline"
+            hint="From now. No attempt begins that would come too late."
+            {...text('deadline')}
+          />
+          <TextField
+            label="Fallback script"
+            hint="Runs once in its place when every attempt has failed."
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text('fallbackRun')}
+          />
           {form.driver === 'handler' && (
             <TextField
               label="Fallback value, JSON"

@@ -44,6 +44,9 @@ export type DispatchForm = WishFields & {
   readonly onFailure: FaultStrategy
   /** JSON; empty: none. */
   readonly fallback: string
+  /** A script that runs in its place when every attempt has failed; empty: none. */
+  readonly fallbackRun: string
+  readonly deadline: string
   readonly obeysBreaker: boolean
   readonly timeLimit: string
   readonly onDrain: 'finish' | 'move'
@@ -80,6 +83,8 @@ export const emptyDispatchForm: DispatchForm = {
   backoff: '1s',
   onFailure: 'failover',
   fallback: '',
+  fallbackRun: '',
+  deadline: '',
   obeysBreaker: true,
   timeLimit: '15m',
   onDrain: 'finish',
@@ -157,11 +162,21 @@ function readConcurrency({ maxRunning, maxPerNode }: DispatchForm): Pick<TaskSub
 
 /** Nothing when it is all as usual, so that the task says only what somebody chose. */
 function readFaults(
-  { onFailure, fallback, obeysBreaker }: DispatchForm,
+  { onFailure, fallback, fallbackRun, deadline, obeysBreaker }: DispatchForm,
   problems: FieldProblems,
 ): Pick<TaskSubmitInput, 'faults'> {
-  if (onFailure === 'failover' && fallback.trim() === '' && obeysBreaker) return {}
-  const faults = { strategy: onFailure, breaker: obeysBreaker }
+  const isUsual = [fallback, fallbackRun, deadline].every((text) => text.trim() === '')
+  if (onFailure === 'failover' && isUsual && obeysBreaker) return {}
+  const deadlineMs = deadline.trim() === '' ? undefined : parseDuration(deadline)
+  if (deadlineMs === null) problems.deadline = DURATION_HINT
+  const faults = {
+    strategy: onFailure,
+    breaker: obeysBreaker,
+    ...(deadlineMs ? { deadlineMs } : {}),
+    ...(fallbackRun.trim() === ''
+      ? {}
+      : { fallbackWork: { driver: 'exec' as const, exec: { command: fallbackRun, shell: true } } }),
+  }
   if (fallback.trim() === '') return { faults }
   try {
     return { faults: { ...faults, fallbackValue: JSON.parse(fallback) } }
@@ -274,6 +289,8 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     'retry.attemptsMax': 'attempts',
     'retry.backoffBaseMs': 'backoff',
     'faults.fallbackValue': 'fallback',
+    'faults.fallbackWork': 'fallbackRun',
+    'faults.deadlineMs': 'deadline',
     faults: 'onFailure',
     constraints: 'needs',
     pool: 'pool',
@@ -333,6 +350,8 @@ export function formOf(spec: TaskSubmit): DispatchForm {
     backoff: writeDuration(spec.retry.backoffBaseMs),
     onFailure: spec.faults?.strategy ?? 'failover',
     fallback: spec.faults?.fallbackValue === undefined ? '' : JSON.stringify(spec.faults.fallbackValue),
+    fallbackRun: spec.faults?.fallbackWork?.exec?.shell ? spec.faults.fallbackWork.exec.command : '',
+    deadline: spec.faults?.deadlineMs === undefined ? '' : writeDuration(spec.faults.deadlineMs),
     obeysBreaker: spec.faults?.breaker ?? true,
     timeLimit: spec.timeouts.runMs === null ? '' : writeDuration(spec.timeouts.runMs),
     onDrain: spec.onDrain,
@@ -362,6 +381,8 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     ...(retry?.attemptsMax === undefined ? [] : ['--retry', String(retry.attemptsMax)]),
     ...(submit.faults?.strategy ? ['--on-failure', submit.faults.strategy] : []),
     ...(submit.faults?.fallbackValue === undefined ? [] : ['--fallback', JSON.stringify(submit.faults.fallbackValue)]),
+    ...(submit.faults?.fallbackWork?.exec?.shell ? ['--fallback-run', submit.faults.fallbackWork.exec.command] : []),
+    ...(submit.faults?.deadlineMs === undefined ? [] : ['--deadline', writeDuration(submit.faults.deadlineMs)]),
     ...(submit.faults?.breaker === false ? ['--no-breaker'] : []),
     ...(timeouts?.runMs === undefined
       ? []

@@ -25,6 +25,7 @@ const linkable = [
   'policy',
   'attempts',
   'onFailure',
+  'deadline',
   'obeysBreaker',
   'timeLimit',
   'onDrain',

@@ -62,6 +62,11 @@ export function TaskHeader({ task }: { readonly task: Shown }) {
           <span>
             submitted <Age atMs={task.createdAtMs} suffix=" ago" /> by {task.submittedBy}
           </span>
+          {task.fallback && (
+            <span>
+              its fallback <TaskLink id={task.fallback} /> runs in its place
+            </span>
+          )}
           {task.retryOf && (
             <span>
               runs <TaskLink id={task.retryOf} /> again

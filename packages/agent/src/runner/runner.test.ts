@@ -93,7 +93,17 @@ describe('a runner', () => {
     await platform.advance(0)
     await run(task('a'))
     expect(driver.calls).toEqual(['start a'])
-    expect(kinds()).toEqual(['accepted', 'started', 'started', 'ended', 'ended'])
+    expect(kinds()).toEqual(['started', 'ended', 'ended'])
+  })
+
+  it('tells of an attempt by its end alone when that comes at once, else of its latest stage a moment after it began', async () => {
+    await run(task('a'))
+    driver.end('a')
+    await platform.advance(0)
+    await run(task('b'))
+    await platform.advance(100)
+    expect(reports.map(({ taskId, kind }) => `${taskId} ${kind}`)).toEqual(['a ended', 'b started'])
+    expect(reports[0]).toMatchObject({ startedAtMs: expect.any(Number) })
   })
 
   it('keeps refusing what it refused, although there is room by then', async () => {

@@ -14,6 +14,8 @@ import { lostSightOf, neverRan, shortened, timeoutSentence } from './sentences.t
 /** Until the first beat of this life is answered an exclusive attempt may go on for this long. */
 const exclusiveStopAfterMsDefault = 15_000
 const progressTextLengthMax = 200
+/** An attempt that ends sooner is told of once, by its end, which says when it began: two messages and one write less for each. */
+const earlyWordMs = 20
 
 export type RunningAttemptParts = {
   readonly platform: Platform
@@ -37,11 +39,13 @@ export class RunningAttempt {
   readonly ended: Promise<void>
   readonly #parts: RunningAttemptParts
   readonly #ref: AttemptRef
-  readonly #timers: NamedTimers<Timeout | 'kill' | 'exclusive'>
+  readonly #timers: NamedTimers<Timeout | 'kill' | 'exclusive' | 'early-word'>
   #state: HeldAttempt['state'] = 'accepted'
   #startedAtMs: UnixMs | null = null
   #handle: DriverHandle | null = null
   #latest: Report
+  /** The stage that was last told by itself. */
+  #told: Report
   #final: EndedReport | null = null
   #health: HealthWatch | null = null
   #latestHealth: Report | null = null
@@ -62,6 +66,7 @@ export class RunningAttempt {
     this.#ref = { taskId, attempt }
     this.#timers = new NamedTimers(parts.platform.timers)
     this.#latest = { kind: 'accepted', ...this.#ref }
+    this.#told = this.#latest
     this.#activeAtMs = parts.platform.clock.monotonicMs()
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
@@ -192,6 +197,7 @@ export class RunningAttempt {
       },
       onProgress: ({ share, text }) => {
         this.#activeAtMs = clock.monotonicMs()
+        this.#tellStage()
         this.#parts.onReport({
           kind: 'progress',
           ...this.#ref,
@@ -324,8 +330,17 @@ export class RunningAttempt {
     return this.assignment.driver === 'handler' && this.assignment.policy === 'at-least-once' ? 'grouped' : 'durable'
   }
 
+  /** Told a moment later, and then only the latest; who asks meanwhile is told what is true now. */
   #say(report: Report): void {
+    const isWaiting = this.#latest !== this.#told
     this.#latest = report
-    this.#parts.onReport(report)
+    if (!isWaiting) this.#timers.set('early-word', earlyWordMs, () => this.#tellStage())
+  }
+
+  #tellStage(): void {
+    if (this.#latest === this.#told) return
+    this.#timers.clear('early-word')
+    this.#told = this.#latest
+    this.#parts.onReport(this.#latest)
   }
 }

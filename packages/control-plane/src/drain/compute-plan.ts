@@ -3,9 +3,7 @@ import { type DrainOptions, type DrainPlan, type NodeId, type PlanId, planIdSche
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { serviceStanding } from '../services/service-row.ts'
-
-/** Run times that the estimate looks at, per name. */
-const RUN_TIMES_MAX = 200
+import { runTimesByName } from '../tasks/run-times.ts'
 
 /** What a drain would do now, on the same snapshot that the scheduler places by. */
 export function computeDrainPlan(
@@ -35,18 +33,6 @@ export function computeDrainPlan(
     },
     { random: core.platform.random, nowMs: core.platform.clock.unixMs() },
   )
-}
-
-function runTimesByName(core: Core): Map<string, number[]> {
-  const byName = new Map<string, number[]>()
-  for (const id of core.tasks.inState('succeeded')) {
-    const task = core.cache.get('task', id)?.value
-    if (!task || task.startedAtMs === null || task.endedAtMs === null) continue
-    const times = byName.get(task.name) ?? []
-    if (times.length < RUN_TIMES_MAX) times.push(task.endedAtMs - task.startedAtMs)
-    byName.set(task.name, times)
-  }
-  return byName
 }
 
 export function newPlanId(core: Core): PlanId {

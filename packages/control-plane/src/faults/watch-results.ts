@@ -3,6 +3,7 @@ import { limits, type NodeId, type Task, type TaskSpec, type UnixMs } from '@qua
 import { obeysBreakers } from '@quarterdeck/scheduler'
 import type { ObjectChange } from '@quarterdeck/store'
 import type { Core } from '../core.ts'
+import { usualRunMsOf } from '../tasks/run-times.ts'
 
 /** The end of an attempt of a job that breakers concern. */
 export type Ended = {
@@ -18,7 +19,10 @@ export type ResultWatch = {
   readonly results: JobResults
   onEnded(listener: (ended: Ended) => void): void
   /** What a failed attempt of this task must know of its job and of the cluster. */
-  contextOf(task: Task, spec: TaskSpec): { readonly retryHoldMs: number; readonly failbackIsFull: boolean }
+  contextOf(
+    task: Task,
+    spec: TaskSpec,
+  ): { readonly retryHoldMs: number; readonly failbackIsFull: boolean; readonly usualRunMs?: number }
 }
 
 const judged = new Set(['succeeded', 'failed', 'timed-out'])
@@ -54,10 +58,13 @@ export function watchResults(core: Core): ResultWatch {
     results,
     onEnded: (listener) => void listeners.add(listener),
     contextOf(task, spec) {
-      const isFailback = faultsOf(spec).strategy === 'failback'
+      const { strategy, deadlineMs } = faultsOf(spec)
+      const isFailback = strategy === 'failback'
+      const usualRunMs = deadlineMs === undefined ? undefined : usualRunMsOf(core, task.name)
       return {
         retryHoldMs: retryHoldMs(results.attempts(task.name, core.platform.clock.unixMs())),
         failbackIsFull: isFailback && failbackWaiting(core) >= limits.failbackWaitingMax,
+        ...(usualRunMs === undefined ? {} : { usualRunMs }),
       }
     },
   }

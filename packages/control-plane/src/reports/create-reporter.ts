@@ -10,10 +10,12 @@ import {
   type TaskResult,
 } from '@quarterdeck/domain'
 import type { Report, ReportBatchReply } from '@quarterdeck/domain/wire'
+import type { Change, CommitReply } from '@quarterdeck/store'
 import { put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import type { ResultWatch } from '../faults/watch-results.ts'
+import type { RecentResults } from './recent-results.ts'
 
 type Verdict = ReportBatchReply['outcomes'][number]
 
@@ -26,6 +28,7 @@ type Deps = {
   /** Told before an end is written, so that the agent is not told to drop what it has itself reported as ended. */
   readonly endedByAgent: (taskId: TaskId, attempt: number) => void
   readonly results: Pick<ResultWatch, 'contextOf'>
+  readonly recent: RecentResults
 }
 
 const TRIES = 4
@@ -45,22 +48,31 @@ export function createReporter(core: Core, deps: Deps): Reporter {
       if (!folded.change) return folded.verdicts
       for (const report of reports) if (report.kind === 'ended') deps.endedByAgent(taskId, report.attempt)
 
-      const { task, result, events } = folded.change
-      const reply = await core.committer.commit(
-        {
-          changes: [replace(stored, task), ...(result ? [put('task-result', result, 'any')] : [])],
-          meta: { atMs: core.platform.clock.unixMs(), actor: `node:${nodeId}`, events: [...events] },
-          essential: isTerminal(task.state),
-        },
-        'priority',
-      )
+      const reply = await commitChange(nodeId, stored, folded.change)
+      const { state } = folded.change.task
       if (reply.status === 'committed') {
-        if (isTerminal(task.state)) core.counters.finished[task.state] = (core.counters.finished[task.state] ?? 0) + 1
+        if (isTerminal(state)) core.counters.finished[state] = (core.counters.finished[state] ?? 0) + 1
         return folded.verdicts
       }
+      deps.recent.forget(taskId)
       await core.cache.fresh()
     }
     return reports.map(() => 'retry')
+  }
+
+  function commitChange(
+    nodeId: NodeId,
+    stored: Stored<'task'>,
+    { task, result, events }: TaskChange,
+  ): Promise<CommitReply> {
+    const changes: Change[] = [replace(stored, task)]
+    if (result) {
+      const written = put('task-result', result, 'any')
+      deps.recent.note(result, written.text)
+      changes.push(written)
+    }
+    const meta = { atMs: core.platform.clock.unixMs(), actor: `node:${nodeId}`, events: [...events] }
+    return core.committer.commit({ changes, meta, essential: isTerminal(task.state) }, 'priority')
   }
 
   return {

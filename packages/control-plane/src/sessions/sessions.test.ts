@@ -70,6 +70,8 @@ describe('a session', () => {
     const second = await cluster.start('c2')
     const agent = await cluster.agent('n1', first)
     const { nodeId, sessionId } = agent
+    // Of a node that joined elsewhere a controller hears by the feed.
+    await cluster.world.run(100)
     must(await agent.connect(second.controlPlane))
     await cluster.world.until('c1 ended it', () => first.controlPlane.vitals.metrics().agentSessions === 0)
     const beat = first.controlPlane.agents.beat(nodeId, { sessionId, seq: 1, digest: '', load: {} as never })

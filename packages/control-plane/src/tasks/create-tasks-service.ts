@@ -8,6 +8,7 @@ import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
 import { taskRow } from '../live/rows.ts'
 import type { LogRelay } from '../logs/log-relay.ts'
+import type { RecentResults } from '../reports/recent-results.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
 import { listDeadLetters, replayDeadLetters, submitOf } from './dead-letters.ts'
@@ -25,6 +26,7 @@ export type TasksDeps = {
   readonly view: ClusterView
   readonly relay: LogRelay
   readonly peerLogs: PeerLogs
+  readonly recent: Pick<RecentResults, 'get'>
 }
 
 export function createTasksService(core: Core, deps: TasksDeps): TasksService {
@@ -39,8 +41,9 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
     const ended = await ends.wait(id, waitMs, signal)
     const stored = core.cache.get('task', id)
     if (!stored) return fail(taskNotFound(id))
+    const recent = ended ? deps.recent.get(id, stored.value.attempt) : null
     // Only a handler's value and output are worth a read of the store; a program's exit is in the row.
-    const result = ended ? await readResult(core, id).catch(() => null) : null
+    const result = ended ? (recent ?? (await readResult(core, id).catch(() => null))) : null
     return ok({ row: taskRow(stored), result })
   }
 

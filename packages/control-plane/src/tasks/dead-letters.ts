@@ -25,12 +25,15 @@ import { submitTask } from './submit.ts'
 type Deps = { readonly crypto: Crypto; readonly placer: Placer }
 
 /** What would submit the same work again: the specification without what belongs to one submit. */
-export function submitOf({ shard: _, ...spec }: TaskSpec): TaskSubmit {
+export function submitOf({ shard: _, foreseen: __, fallbackOf: ___, ...spec }: TaskSpec): TaskSubmit {
   const { v, id, submittedBy, submittedAtMs, retryOf, health, idempotencyKey, startAtMs, ...again } = spec
   return taskSubmitSchema.parse(again)
 }
 
-/** Tasks that ended without having done what they were for. Replicas are not among them: their service starts others. */
+/**
+ * Tasks that ended without having done what they were for. Replicas are not among them, their service starts others; nor are those in
+ * whose place a fallback runs.
+ */
 export function listDeadLetters(
   core: Core,
   crypto: Crypto,
@@ -87,7 +90,7 @@ function deadLetters(core: Core, { states, job, nodeId, ids }: DeadLetterFilter)
   for (const state of states ?? deadLetterStates) {
     for (const id of core.tasks.inState(state)) {
       const stored = core.cache.get('task', id)
-      if (!stored || stored.value.replica) continue
+      if (!stored || stored.value.replica || stored.value.fallback) continue
       const { value } = stored
       if (job !== undefined && value.name !== job) continue
       if (nodeId !== undefined && !value.attempts.some((attempt) => attempt.nodeId === nodeId)) continue

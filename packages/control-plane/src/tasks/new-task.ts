@@ -14,6 +14,7 @@ export type NewTaskOptions = {
   readonly id?: TaskId
   readonly retryOf?: TaskId | undefined
   readonly shard?: Shard | undefined
+  readonly fallbackOf?: TaskId | undefined
   /** Of a plan that is carried out. */
   readonly foreseen?: Foreseen | undefined
 }
@@ -23,7 +24,7 @@ export function newTask(
   core: Core,
   input: TaskSubmit,
   by: string,
-  { id = core.platform.ids.next() as TaskId, retryOf, shard, foreseen }: NewTaskOptions = {},
+  { id = core.platform.ids.next() as TaskId, retryOf, shard, fallbackOf, foreseen }: NewTaskOptions = {},
 ): { readonly spec: TaskSpec; readonly task: Task } {
   const nowMs = core.platform.clock.unixMs()
   const strategy = input.strategy ?? core.cache.get('settings', 'cluster')?.value.strategy ?? defaultSettings.strategy
@@ -39,6 +40,7 @@ export function newTask(
     submittedAtMs: nowMs,
     ...(retryOf ? { retryOf } : {}),
     ...(shard ? { shard } : {}),
+    ...(fallbackOf ? { fallbackOf } : {}),
     ...(foreseen ? { foreseen } : {}),
   }
   const waits = input.startAtMs !== undefined && input.startAtMs > nowMs

@@ -14,6 +14,7 @@ import { watchResults } from '../faults/watch-results.ts'
 import { createLogRelay } from '../logs/log-relay.ts'
 import { createReporter } from '../reports/create-reporter.ts'
 import { reconcileHeldAttempts } from '../reports/held-attempts.ts'
+import { createRecentResults } from '../reports/recent-results.ts'
 import { createClusterView } from '../scheduling/cluster-view.ts'
 import { createSchedulingLoop } from '../scheduling/scheduling-loop.ts'
 import { createTaskQueue } from '../scheduling/task-queue.ts'
@@ -42,7 +43,9 @@ async function controller() {
   const dispatcher = createDispatcher(core, {
     reconcileHeld: (inventory) => reconcileHeldAttempts(core, changes, inventory),
   })
-  const reporter = createReporter(core, { endedByAgent: dispatcher.endedByAgent, results: watchResults(core) })
+  const recent = createRecentResults()
+  const results = watchResults(core)
+  const reporter = createReporter(core, { endedByAgent: dispatcher.endedByAgent, results, recent })
   const relay = createLogRelay(core)
   const tasks = createTasksService(core, {
     crypto: testCrypto,
@@ -50,6 +53,7 @@ async function controller() {
     view,
     relay,
     peerLogs: async function* () {},
+    recent,
   })
   const taskLoop = createTaskLoop(core, { changes, heardAtMs: () => undefined })
   stops.push(() => {

@@ -26,6 +26,7 @@ export function taskReasons(task: Task, spec: TaskSpec, world: World): string[] 
   return [
     lastFailure(task, spec),
     faultReason(task, spec),
+    fallbackReason(task, spec),
     ...waitingReasons(task, nowMs),
     stopReason(task, nowMs),
     ...nodeReasons(task, spec, world),
@@ -53,6 +54,11 @@ function faultReason(task: Task, spec: TaskSpec): string | null {
   if (task.background && !isTerminal(task.state))
     return `Its caller has been told that it failed; it is tried again in the background, ${attemptsMaxOf(task, spec)} attempts in all (failback).`
   return null
+}
+
+function fallbackReason(task: Task, { fallbackOf }: TaskSpec): string | null {
+  if (task.fallback) return `Its fallback ${task.fallback} runs in its place.`
+  return fallbackOf ? `It is the fallback of ${fallbackOf}, whose attempts all failed.` : null
 }
 
 function waitingReasons(task: Task, nowMs: UnixMs): string[] {

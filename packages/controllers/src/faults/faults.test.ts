@@ -47,6 +47,30 @@ describe('a failed attempt', () => {
     })
   })
 
+  it.each([
+    // Created at 0, failed at 5 s; the next attempt would begin at 5 s.
+    [{ deadlineMs: 9_000 }, 3_000, 'delayed', null],
+    [
+      { deadlineMs: 9_000 },
+      4_500,
+      'dead',
+      /another attempt would have 4s of its deadline left, and half the runs of t1 take 4\.5s or longer/,
+    ],
+    [{ deadlineMs: 9_000 }, undefined, 'delayed', null],
+    [{ deadlineMs: 4_000 }, undefined, 'dead', /its deadline of 4s would be over before another attempt/],
+  ] as const)('with %j of a job that usually takes %s ms leaves it %s', (deadline, usualRunMs, state, said) => {
+    const change = failed(
+      {
+        faults: { strategy: 'failover', breaker: true, ...deadline },
+        retry: { attemptsMax: 3, backoffBaseMs: 0, backoffCapMs: 0 },
+      },
+      0,
+      usualRunMs === undefined ? {} : { usualRunMs },
+    )
+    expect(change.task.state).toBe(state)
+    if (said) expect(change.events[0]?.text).toMatch(said)
+  })
+
   it('of failback goes on in the background, up to ten attempts, further and further apart', () => {
     const spec = aSpec('t1', { faults: { strategy: 'failback', breaker: true } })
     expect(failed({ faults: { strategy: 'failback', breaker: true } }).task).toMatchObject({ background: true })

@@ -1,4 +1,4 @@
-import type { Exit, Task, TaskSpec, UnixMs, Usage } from '@quarterdeck/domain'
+import { type Exit, formatDuration, type Task, type TaskSpec, type UnixMs, type Usage } from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
 import { attemptsMaxOf, faultsOf, pauseMsOf } from '../faults/fault-rule.ts'
 import type { TaskChange } from '../task-change.ts'
@@ -19,6 +19,8 @@ export type EndContext = {
   readonly random: Random
   /** How much longer a retry must wait because its job has spent its retry budget; absent: not at all. */
   readonly retryHoldMs?: number
+  /** How long half of the job's runs take at most, milliseconds; absent: nobody knows. */
+  readonly usualRunMs?: number
   /** Whether as many tasks wait for a background retry as may. */
   readonly failbackIsFull?: boolean
 }
@@ -39,7 +41,7 @@ export function succeed(task: Task, end: AttemptEnd, nowMs: UnixMs): TaskChange 
  * `failsafe`, or a fallback value, the end is a success that says so.
  */
 export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, context: EndContext): TaskChange {
-  const { nowMs, random, retryHoldMs = 0, failbackIsFull = false } = context
+  const { nowMs, random, retryHoldMs = 0, failbackIsFull = false, usualRunMs = 0 } = context
   const failures = task.failures + 1
   const timedOut = end.exit.timedOut !== null
   const attempts = withAttempt(task, task.attempt, { outcome: timedOut ? 'timed-out' : 'failed', ...recordOf(end) })
@@ -49,8 +51,9 @@ export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, context
   const { strategy, fallbackValue } = faultsOf(spec)
   const hasNoRoom = strategy === 'failback' && failbackIsFull && failures === 1
 
-  if (failures < attemptsMax && !hasNoRoom) {
-    const delayMs = pauseMsOf(spec, failures, random) + retryHoldMs
+  const delayMs = failures < attemptsMax ? pauseMsOf(spec, failures, random) + retryHoldMs : 0
+  const late = failures < attemptsMax ? tooLate(task, spec, nowMs + delayMs, usualRunMs) : null
+  if (failures < attemptsMax && !hasNoRoom && !late) {
     const notBeforeMs = (nowMs + delayMs) as UnixMs
     const avoid = task.nodeId
       ? avoiding(task, task.nodeId, 'prefer', nowMs + delayMs + RATHER_ELSEWHERE_MS, nowMs)
@@ -79,13 +82,29 @@ export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, context
   }
   const state = timedOut ? 'timed-out' : attemptsMax > 1 ? 'dead' : 'failed'
   const tries = attemptsMax > 1 ? ` after ${failures} ${failures === 1 ? 'attempt' : 'attempts'}` : ''
+  const tooLateFor = late ? `; ${late}` : ''
   const full = hasNoRoom ? ' (as many tasks as may wait for a background retry already)' : ''
   return {
     task: moveTo(task, state, nowMs, patch),
     events: [
-      taskEvent(task, `task.${state}`, 'error', `${saying[state]}${tries}${on}${full}: ${exitInWords(end.exit)}`),
+      taskEvent(
+        task,
+        `task.${state}`,
+        'error',
+        `${saying[state]}${tries}${on}${full}: ${exitInWords(end.exit)}${tooLateFor}`,
+      ),
     ],
   }
+}
+
+/** Why an attempt that would begin at `atMs` is not worth beginning; null when it is. */
+function tooLate(task: Task, spec: TaskSpec, atMs: number, usualRunMs: number): string | null {
+  const { deadlineMs } = faultsOf(spec)
+  if (deadlineMs === undefined) return null
+  const leftMs = task.createdAtMs + deadlineMs - atMs
+  if (leftMs <= 0) return `its deadline of ${formatDuration(deadlineMs)} would be over before another attempt`
+  if (leftMs >= usualRunMs) return null
+  return `another attempt would have ${formatDuration(leftMs)} of its deadline left, and half the runs of ${task.name} take ${formatDuration(usualRunMs)} or longer`
 }
 
 const saying = { failed: 'failed', dead: 'failed for good', 'timed-out': 'timed out' } as const

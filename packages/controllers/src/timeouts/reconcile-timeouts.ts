@@ -5,7 +5,7 @@ import type { TaskChange } from '../task-change.ts'
 /** How long the control plane lets an agent enforce a timeout itself before it steps in. */
 const AGENT_MARGIN_MS = 30_000
 
-export type Timeout = { readonly which: 'queue' | 'start' | 'run' | 'progress'; readonly atMs: UnixMs }
+export type Timeout = { readonly which: 'queue' | 'deadline' | 'start' | 'run' | 'progress'; readonly atMs: UnixMs }
 
 /** Asks for the end of every task whose time is over. `by` names this controller. */
 export function reconcileTimeouts(
@@ -32,7 +32,7 @@ export function reconcileTimeouts(
         becomes: 'timed-out',
         by,
         graceMs: spec.killGraceMs,
-        timeout: timeout.which === 'queue' ? null : timeout.which,
+        timeout: timeout.which === 'queue' || timeout.which === 'deadline' ? null : timeout.which,
       },
       nowMs,
     )
@@ -45,12 +45,14 @@ export function reconcileTimeouts(
  * The next moment at which the control plane itself ends this task for lateness; null when there is none. Times that the agent enforces
  * too have a margin, and silence between output lines is the agent's alone to see.
  */
-export function timeoutOf(task: Task, { timeouts, driver, killGraceMs }: TaskSpec): Timeout | null {
+export function timeoutOf(task: Task, { timeouts, driver, killGraceMs, faults }: TaskSpec): Timeout | null {
   const { queueMs, startMs, runMs, progressMs } = timeouts
   if (isWaiting(task.state)) {
+    const deadline = faults?.deadlineMs === undefined ? null : at('deadline', task.createdAtMs + faults.deadlineMs)
     // From submit to the first node that took it, less the time it was told to wait. Nodes that only said no do not count.
-    if (queueMs === null || task.attempts.some(({ outcome }) => outcome !== 'rejected')) return null
-    return at('queue', Math.max(task.createdAtMs, task.notBeforeMs ?? 0) + queueMs)
+    if (queueMs === null || task.attempts.some(({ outcome }) => outcome !== 'rejected')) return deadline
+    const queue = at('queue', Math.max(task.createdAtMs, task.notBeforeMs ?? 0) + queueMs)
+    return deadline && deadline.atMs < queue.atMs ? deadline : queue
   }
   if (task.state === 'assigned') {
     return startMs === null ? null : at('start', task.sinceMs + startMs + AGENT_MARGIN_MS)

@@ -10,7 +10,8 @@ import { givenPortsSchema } from '../ports.ts'
 import { capacitySchema, loadSampleSchema, measuredSchema, usageSchema } from '../resources.ts'
 import { shardSchema } from '../shard.ts'
 import { exitSchema, taskResultSchema } from '../task.ts'
-import { execSpecSchema, handlerSpecSchema, timeoutsSchema } from '../task-spec.ts'
+import { timeoutsSchema } from '../task-spec.ts'
+import { execSpecSchema, handlerSpecSchema } from '../work-spec.ts'
 
 /**
  * The protocol between agent and controller. The agent dials one WebSocket and speaks tRPC on it: `agents.register`, `agents.beat`,
@@ -230,6 +231,7 @@ export const reportBatchSchema = z.strictObject({
   sessionId: sessionIdSchema,
   reports: z.array(reportSchema).max(1_000),
 })
+export type ReportBatch = z.infer<typeof reportBatchSchema>
 
 /** One outcome per report, in order. `applied` and `obsolete` end it; `retry` asks to send it again later. */
 export const reportBatchReplySchema = z.strictObject({

@@ -19,6 +19,12 @@ export type ReadCacheOptions = {
 const PAGE_ENTRIES = 500
 const RETRY_MS_MIN = 50
 const RETRY_MS_MAX = 2_000
+/**
+ * While this process writes, the feed is left alone for this long after each page: the next read begins behind all own writes that were
+ * acknowledged meanwhile, so that few of them are read back. What others write is seen this much later, and only by one who writes.
+ */
+const REST_MS = 3
+const WRITES_FOR_MS = 50
 
 export function readCache(options: ReadCacheOptions): ReadCache {
   const { store, platform, waitMs = 1_000, stallMs = 1_000, freshTimeoutMs = 3_000 } = options
@@ -34,6 +40,7 @@ export function readCache(options: ReadCacheOptions): ReadCache {
   let started = false
   let isStopped = false
   let lastAnswerMs = clock.monotonicMs()
+  let wroteAtMs = Number.NEGATIVE_INFINITY
   const empty = new Map<string, never>()
 
   return {
@@ -81,6 +88,7 @@ export function readCache(options: ReadCacheOptions): ReadCache {
     applyCommitted({ historyId, revision, meta, changes }) {
       if (loading?.historyId === historyId) applyAhead(loading, { revision, changes })
       if (table.historyId !== historyId) return
+      wroteAtMs = clock.monotonicMs()
       const applied = applyAhead(table, { revision, changes })
       if (applied.status === 'applied') tell({ kind: 'entry', revision, meta, changes: applied.changes })
       advanced()
@@ -138,6 +146,7 @@ export function readCache(options: ReadCacheOptions): ReadCache {
     }
     if (page.entries.length < PAGE_ENTRIES) lastAnswerMs = clock.monotonicMs()
     advanced()
+    if (clock.monotonicMs() - wroteAtMs < WRITES_FOR_MS) await sleep(timers, REST_MS)
   }
 
   /**

@@ -1,0 +1,23 @@
+import type { Core } from '../core.ts'
+
+/** Run times that an estimate looks at, per name. */
+const RUN_TIMES_MAX = 200
+
+/** How long tasks that succeeded have run, milliseconds by name. */
+export function runTimesByName(core: Core): Map<string, number[]> {
+  const byName = new Map<string, number[]>()
+  for (const id of core.tasks.inState('succeeded')) {
+    const task = core.cache.get('task', id)?.value
+    if (!task || task.startedAtMs === null || task.endedAtMs === null) continue
+    const times = byName.get(task.name) ?? []
+    if (times.length < RUN_TIMES_MAX) times.push(task.endedAtMs - task.startedAtMs)
+    byName.set(task.name, times)
+  }
+  return byName
+}
+
+/** How long half of the job's runs take at most; undefined when none has succeeded yet. */
+export function usualRunMsOf(core: Core, name: string): number | undefined {
+  const times = (runTimesByName(core).get(name) ?? []).sort((left, right) => left - right)
+  return times[Math.floor((times.length - 1) / 2)]
+}
