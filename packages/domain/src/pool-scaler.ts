@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { nodeIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
-import { ANY_POOL, poolNameSchema } from './placing.ts'
+import { poolNameSchema } from './placing.ts'
+import { ANY_POOL } from './pools.ts'
 import { capacitySchema } from './resources.ts'
 
 const ms = (min: number, max: number, fallback: number) => z.number().int().min(min).max(max).default(fallback)
