@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { formatDuration } from './durations.ts'
 import { nodeIdSchema, planIdSchema, unixMsSchema } from './ids.ts'
 
 /** What stays of a dispatch plan with the task that was made of it. */
@@ -8,5 +9,12 @@ export const foreseenSchema = z.strictObject({
   /** Null: it was to wait. */
   nodeId: nodeIdSchema.nullable(),
   because: z.string().max(1_000),
+  /** How long it was to run; absent: nobody knew. */
+  estimateMs: z.strictObject({ low: z.number(), high: z.number() }).exactOptional(),
 })
 export type Foreseen = z.infer<typeof foreseenSchema>
+
+/** "3s to 10s", or "3s" when history knows only one length. */
+export function estimateInWords({ low, high }: NonNullable<Foreseen['estimateMs']>): string {
+  return low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`
+}
