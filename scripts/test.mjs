@@ -42,6 +42,12 @@ const stages = [
     run: (limit) => turbo(['build', '--concurrency=2', '--output-logs=new-only'], limit),
   },
   {
+    name: 'first-load',
+    minutesMax: 5,
+    needs: 'build',
+    run: (limit) => run('node', ['scripts/check-first-load.mjs'], limit),
+  },
+  {
     name: 'integration',
     minutesMax: 45,
     needs: 'build',

@@ -4,7 +4,7 @@ test('a dispatched program lands on its live log, to the end', async ({ page, cl
   await page.goto(`${cluster.url}/dispatch`)
   await page.getByLabel('Run as a shell script').check()
   await page
-    .getByRole('textbox', { name: 'Script' })
+    .getByRole('textbox', { name: 'Script', exact: true })
     .fill('for i in 1 2 3 4 5; do echo "step $i"; sleep 1; done; exit 3')
   await page.getByRole('textbox', { name: 'Name' }).fill('steps')
   await page.getByRole('textbox', { name: 'Attempts', exact: true }).fill('1')

@@ -2,15 +2,9 @@ import { z } from 'zod'
 import { controllerIdSchema, nodeIdSchema, tokenIdSchema, unixMsSchema, userIdSchema } from './ids.ts'
 import { labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
+import { roles } from './roles.ts'
 
-export const roles = ['viewer', 'operator', 'admin'] as const
 export const roleSchema = z.enum(roles)
-export type Role = z.infer<typeof roleSchema>
-
-/** Whether `have` may do what needs `need`. */
-export function roleAllows(have: Role, need: Role): boolean {
-  return roles.indexOf(have) >= roles.indexOf(need)
-}
 
 export const passwordSchema = z
   .string()

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  parseAffinity,
-  parseSpreadOver,
-  parseTaskAffinity,
-  writeAffinity,
-  writeSpreadOver,
-  writeTaskAffinity,
-} from './affinity-text.ts'
+import { parseAffinity, parseSpreadOver, parseTaskAffinity } from './affinity-text.ts'
+import { writeAffinity, writeSpreadOver, writeTaskAffinity } from './affinity-writing.ts'
 
 describe('a wish on one line', () => {
   it.each([

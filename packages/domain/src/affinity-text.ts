@@ -22,10 +22,6 @@ export function parseAffinity(text: string): Affinity | null {
   return need && (affinitySchema.safeParse({ ...need, ...(weight === null ? {} : { weight }) }).data ?? null)
 }
 
-export function writeAffinity({ weight, ...need }: Affinity): string {
-  return `${weight}:${writeNeed(need)}`
-}
-
 /** `[weight:]job[@label]`. */
 export function parseTaskAffinity(how: TaskAffinity['how'], text: string): TaskAffinity | null {
   const { weight, rest } = weighted(text)
@@ -34,20 +30,12 @@ export function parseTaskAffinity(how: TaskAffinity['how'], text: string): TaskA
   return taskAffinitySchema.safeParse({ ...input, ...(weight === null ? {} : { weight }) }).data ?? null
 }
 
-export function writeTaskAffinity({ job, within, weight }: TaskAffinity): string {
-  return `${weight === undefined ? '' : `${weight}:`}${job}${within === 'node' ? '' : `@${within}`}`
-}
-
 /** `[weight:]label[=skew]`. */
 export function parseSpreadOver(text: string): SpreadOver | null {
   const { weight, rest } = weighted(text)
   const at = rest.indexOf('=')
   const input = { label: at < 0 ? rest : rest.slice(0, at), ...(at < 0 ? {} : { skewMax: Number(rest.slice(at + 1)) }) }
   return spreadOverSchema.safeParse({ ...input, ...(weight === null ? {} : { weight }) }).data ?? null
-}
-
-export function writeSpreadOver({ label, skewMax, weight }: SpreadOver): string {
-  return `${weight === undefined ? '' : `${weight}:`}${label}${skewMax === 1 ? '' : `=${skewMax}`}`
 }
 
 function weighted(text: string): { readonly weight: number | null; readonly rest: string } {
@@ -62,10 +50,4 @@ function parseNeed(text: string): Constraint | null {
   if (list === undefined) return { label, operator: not ? 'missing' : 'exists', values: [] }
   if (not) return null
   return { label, operator: sign === '=' ? 'in' : 'not-in', values: list.split('|') }
-}
-
-function writeNeed({ label, operator, values }: Constraint): string {
-  if (operator === 'exists') return label
-  if (operator === 'missing') return `!${label}`
-  return `${label}${operator === 'in' ? '=' : '!='}${values.join('|')}`
 }

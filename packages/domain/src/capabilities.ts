@@ -1,10 +1,11 @@
-import { type Role, roleAllows } from './access.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Node } from './node.ts'
 import type { Operation } from './operation.ts'
+import { type Role, roleAllows } from './roles.ts'
 import type { Schedule } from './schedule.ts'
 import type { Service } from './service.ts'
-import { isTerminal, type Task } from './task.ts'
+import type { Task } from './task.ts'
+import { isTerminal } from './task-states.ts'
 
 /** `null` = allowed; else the sentence that says why not. The server refuses with it and the dashboard shows it on the disabled button. */
 export type Refusal = string | null

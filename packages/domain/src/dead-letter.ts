@@ -1,10 +1,8 @@
 import { z } from 'zod'
+import { deadLetterStates } from './dead-letter-states.ts'
 import { nodeIdSchema, type TaskId, taskIdSchema } from './ids.ts'
 import { limits } from './limits.ts'
 import type { TaskRow } from './views.ts'
-
-/** How a task ends that did not do what it was for, and that nobody asked to end. */
-export const deadLetterStates = ['dead', 'failed', 'timed-out', 'lost-unknown'] as const
 
 /** Which dead letters: all that match every part that is given. */
 export const deadLetterFilterSchema = z.strictObject({

@@ -9,20 +9,13 @@ import {
 } from './ids.ts'
 import { labelsSchema } from './labels.ts'
 import { limits } from './limits.ts'
+import { nodeHealths, nodeRoles, nodeSchedulings } from './node-states.ts'
 import { nodeTaintSchema, poolNameSchema } from './placing.ts'
 import { capacitySchema } from './resources.ts'
 
-export const nodeHealths = ['joining', 'ready', 'suspect', 'down', 'unknown', 'left'] as const
 export const nodeHealthSchema = z.enum(nodeHealths)
-export type NodeHealth = z.infer<typeof nodeHealthSchema>
-
-export const nodeSchedulings = ['open', 'cordoned', 'draining', 'drained'] as const
 export const nodeSchedulingSchema = z.enum(nodeSchedulings)
-export type NodeScheduling = z.infer<typeof nodeSchedulingSchema>
-
-export const nodeRoles = ['worker', 'standby', 'leader'] as const
 export const nodeRoleSchema = z.enum(nodeRoles)
-export type NodeRole = z.infer<typeof nodeRoleSchema>
 
 /** How a drain treats the tasks of its node. */
 export const drainOptionsSchema = z.strictObject({
@@ -138,11 +131,3 @@ export const nodeSchema = z.strictObject({
   quarantined: z.string().max(limits.reasonLengthMax).nullable(),
 })
 export type Node = z.infer<typeof nodeSchema>
-
-/** Scheduling changes that are allowed; the same table serves the API, the CLI and the disabled buttons of the dashboard. */
-export const schedulingTransitions: Record<NodeScheduling, readonly NodeScheduling[]> = {
-  open: ['cordoned', 'draining'],
-  cordoned: ['open', 'draining'],
-  draining: ['drained', 'cordoned', 'open'],
-  drained: ['open', 'cordoned', 'draining'],
-}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { parseTaint, parseToleration, writeTaint, writeToleration } from './placing-text.ts'
-import { parsePortNeed, portVariable, writePortNeed } from './ports.ts'
+import { portVariable, writePortNeed } from './port-text.ts'
+import { parsePortNeed } from './ports.ts'
 
 it.each([
   ['gpu:no-schedule', { key: 'gpu', value: '', effect: 'no-schedule' }],

@@ -3,11 +3,6 @@ import { unixMsSchema } from './ids.ts'
 import { labelKeySchema, labelValueSchema } from './labels.ts'
 import { limits } from './limits.ts'
 
-/** Every node belongs to one pool; a task that names none goes to this one. */
-export const DEFAULT_POOL = 'default'
-/** A task that names this pool may go to any. */
-export const ANY_POOL = 'any'
-
 export const poolNameSchema = z
   .string()
   .max(limits.nameLengthMax)

@@ -42,12 +42,3 @@ export function parsePortNeed(text: string): PortNeed | null {
   const input = at < 0 ? { name: text } : { name: text.slice(0, at), port: Number(text.slice(at + 1)) }
   return portNeedSchema.safeParse(input).data ?? null
 }
-
-export function writePortNeed({ name, port }: PortNeed): string {
-  return port === undefined ? name : `${name}=${port}`
-}
-
-/** The variable in which a program finds the number. */
-export function portVariable(name: string): string {
-  return `QD_TASK_PORT_${name.toUpperCase().replaceAll('-', '_')}`
-}

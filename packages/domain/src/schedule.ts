@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { scheduleIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { overlapPolicies } from './overlap.ts'
 import { taskStateSchema } from './task.ts'
 import { taskSubmitSchema } from './task-spec.ts'
 
@@ -40,10 +41,6 @@ export const missedRunsSchema = z.strictObject({
   runsMax: z.number().int().min(1).max(limits.scheduleRunsMadeUpMax).default(10),
 })
 export type MissedRuns = z.infer<typeof missedRunsSchema>
-
-/** What happens when a run is due and one before it has not ended. `replace` starts once the old run is confirmed to be gone. */
-export const overlapPolicies = ['skip', 'queue', 'replace', 'allow'] as const
-export type OverlapPolicy = (typeof overlapPolicies)[number]
 
 const defined = {
   timing: scheduleTimingSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { placingWishes } from './affinity.ts'
+import { deliveryPolicies } from './delivery.ts'
 import { faultsSchema } from './faults.ts'
 import { foreseenSchema } from './foreseen.ts'
 import { healthCheckSchema } from './health-check.ts'
@@ -12,9 +13,7 @@ import { resourcesSchema } from './resources.ts'
 import { shardSchema } from './shard.ts'
 import { driverAgrees, execSpecSchema, handlerSpecSchema } from './work-spec.ts'
 
-export const deliveryPolicies = ['at-least-once', 'at-most-once', 'exclusive'] as const
 export const deliveryPolicySchema = z.enum(deliveryPolicies)
-export type DeliveryPolicy = z.infer<typeof deliveryPolicySchema>
 
 export const retrySchema = z.strictObject({
   /** All attempts together, the first included. 1 = never retried. */

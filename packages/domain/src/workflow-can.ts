@@ -1,5 +1,5 @@
-import { type Role, roleAllows } from './access.ts'
 import type { Refusal } from './capabilities.ts'
+import { type Role, roleAllows } from './roles.ts'
 import type { WorkflowRun } from './workflow.ts'
 
 type RunFor = Pick<WorkflowRun, 'id' | 'state' | 'cancel'>

@@ -1,5 +1,5 @@
 import type { TaskSubmit } from '@quarterdeck/domain'
-import { wishesInWords } from './wishes.ts'
+import { wishesInWords } from './wishes-in-words.ts'
 
 /** Where a task may run and where it would rather, in words. */
 export function DispatchedWhere({ spec }: { readonly spec: TaskSubmit }) {

@@ -105,19 +105,3 @@ export function wishOptions(spec: Wishes): string[] {
     ...(preempts ? ['--preempts'] : []),
   ]
 }
-
-/** In words, for a task that was handed in. */
-export function wishesInWords(spec: Pick<TaskSubmit, keyof Wishes>): string[] {
-  const { affinities = [], taskAffinities = [], spreadOver = [], ports = [], preempts } = spec
-  return [
-    ...affinities.map((each) => `prefers ${writeAffinity(each)}`),
-    ...taskAffinities.map(
-      (each) => `${each.weight === undefined ? '' : 'rather '}${each.how} ${each.job} within ${each.within}`,
-    ),
-    ...spreadOver.map(
-      (each) => `${each.weight === undefined ? '' : 'rather '}even over ${each.label} within ${each.skewMax}`,
-    ),
-    ...ports.map((each) => `port ${writePortNeed(each)}`),
-    ...(preempts ? ['may preempt'] : []),
-  ]
-}

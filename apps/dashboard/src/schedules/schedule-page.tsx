@@ -3,7 +3,7 @@
 import type { ScheduleId, ScheduleView } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { queries } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
 import { useSchedule } from '../live/use-live.ts'
@@ -16,8 +16,11 @@ import { NextRuns } from './next-runs.tsx'
 import { overlapWords } from './overlap-words.ts'
 import { OutcomeMark, outcomeWords, RunTicks } from './run-ticks.tsx'
 import { ScheduleActs } from './schedule-acts.tsx'
-import { ScheduleFormPage } from './schedule-form-page.tsx'
 import { nextWords, TimingWords } from './schedule-words.tsx'
+
+const ScheduleFormPage = lazy(() =>
+  import('./schedule-form-page.tsx').then((module) => ({ default: module.ScheduleFormPage })),
+)
 
 /** One schedule: when it runs, what comes next, and what came of each due time. Also the form that makes or changes one. */
 export function SchedulePage() {
@@ -34,7 +37,7 @@ export function SchedulePage() {
     if (live?.revision !== undefined) void refetch()
   }, [live?.revision, refetch])
 
-  if (form === 'new') return <ScheduleFormPage before={null} />
+  if (form === 'new') return <Form before={null} />
   if (id === '') return <Empty title="No schedule was named." />
   if (asked.error && !asked.data) {
     const problem = toProblem(asked.error)
@@ -49,8 +52,16 @@ export function SchedulePage() {
     )
   }
   if (!asked.data) return <Skeleton rows={8} />
-  if (form === 'edit') return <ScheduleFormPage before={asked.data.value} />
+  if (form === 'edit') return <Form before={asked.data.value} />
   return <Body schedule={live ? { ...asked.data.value, ...live } : asked.data.value} />
+}
+
+function Form({ before }: { readonly before: ScheduleView | null }) {
+  return (
+    <Suspense fallback={<Skeleton rows={8} />}>
+      <ScheduleFormPage before={before} />
+    </Suspense>
+  )
 }
 
 function Body({ schedule }: { readonly schedule: ScheduleView }) {

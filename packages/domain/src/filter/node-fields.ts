@@ -1,6 +1,6 @@
-import { nodeHealths, nodeRoles, nodeSchedulings } from '../node.ts'
+import type { NodeLoad } from '../load-lane.ts'
+import { nodeHealths, nodeRoles, nodeSchedulings } from '../node-states.ts'
 import { primaryStatuses } from '../primary-status.ts'
-import type { NodeLoad } from '../stream.ts'
 import type { NodeRow } from '../views.ts'
 import type { FilterFields } from './match.ts'
 

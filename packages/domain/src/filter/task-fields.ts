@@ -1,5 +1,5 @@
-import { isTerminal, taskStates } from '../task.ts'
-import { deliveryPolicies } from '../task-spec.ts'
+import { deliveryPolicies } from '../delivery.ts'
+import { isTerminal, taskStates } from '../task-states.ts'
 import type { TaskRow } from '../views.ts'
 import type { FilterFields } from './match.ts'
 
