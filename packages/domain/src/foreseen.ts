@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { formatDuration } from './durations.ts'
 import { nodeIdSchema, planIdSchema, unixMsSchema } from './ids.ts'
 
 /** What stays of a dispatch plan with the task that was made of it. */
@@ -13,8 +12,3 @@ export const foreseenSchema = z.strictObject({
   estimateMs: z.strictObject({ low: z.number(), high: z.number() }).exactOptional(),
 })
 export type Foreseen = z.infer<typeof foreseenSchema>
-
-/** "3s to 10s", or "3s" when history knows only one length. */
-export function estimateInWords({ low, high }: NonNullable<Foreseen['estimateMs']>): string {
-  return low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`
-}
