@@ -15,7 +15,7 @@ const folder = process.env.FOLDER ?? path.join(os.tmpdir(), 'qd-provider')
 const seen = new Set()
 const machines = new Map()
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   let body = ''
   request.on('data', (chunk) => {
     body += chunk
@@ -32,7 +32,8 @@ createServer((request, response) => {
     seen.add(wish.request)
     return response.writeHead(202).end()
   })
-}).listen(port, '127.0.0.1', () => console.log(`Waiting for requests on http://127.0.0.1:${port}`))
+})
+server.listen(port, '127.0.0.1', () => console.log(`Waiting for requests on http://127.0.0.1:${server.address().port}`))
 
 function start({ request, pool, count }) {
   for (let n = 1; n <= count; n++) {
@@ -46,6 +47,7 @@ function start({ request, pool, count }) {
 }
 
 function release({ nodeId }) {
+  // Its agent stops its tasks and says goodbye.
   machines.get(nodeId)?.kill('SIGTERM')
   machines.delete(nodeId)
   console.log(`Stopped ${nodeId}`)

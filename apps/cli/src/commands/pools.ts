@@ -26,7 +26,7 @@ const columns: readonly Column<PoolView>[] = [
 type Flags = {
   readonly min?: number
   readonly max?: number
-  readonly url?: string
+  readonly provider?: string
   readonly secretStdin?: boolean
   readonly upAfter?: number
   readonly downAfter?: number
@@ -60,7 +60,7 @@ export function addPoolCommands(pool: Command, run: Run): void {
   )
     .option('--min <nodes>', 'never fewer usable nodes', nodes('--min'))
     .option('--max <nodes>', 'never more', nodes('--max'))
-    .option('--url <address>', 'where machines are asked for')
+    .option('--provider <address>', 'where machines are asked for')
     .option('--secret-stdin', 'read the secret that signs the requests from standard input; needed the first time')
     .option('--up-after <duration>', 'a task has waited so long for room (default 10s)', duration('--up-after'))
     .option('--down-after <duration>', 'a node has been spare so long (default 10m)', duration('--down-after'))
@@ -84,10 +84,20 @@ export function addPoolCommands(pool: Command, run: Run): void {
   })
 }
 
+/** The option that sets a field of the policy. */
+const optionOf: Readonly<Record<string, string>> = {
+  min: 'min',
+  max: 'max',
+  url: 'provider',
+  upAfterMs: 'up-after',
+  downAfterMs: 'down-after',
+  bootMs: 'boot',
+}
+
 /** What is not given stays as it is. */
 function policyOf(
   pool: string,
-  { min, max, url, upAfter, downAfter, boot }: Flags,
+  { min, max, provider, upAfter, downAfter, boot }: Flags,
   known: PoolPolicyInput | undefined,
 ) {
   const parsed = poolPolicySchema.safeParse({
@@ -95,16 +105,14 @@ function policyOf(
     pool,
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
-    ...(url === undefined ? {} : { url }),
+    ...(provider === undefined ? {} : { url: provider }),
     ...(upAfter === undefined ? {} : { upAfterMs: upAfter }),
     ...(downAfter === undefined ? {} : { downAfterMs: downAfter }),
     ...(boot === undefined ? {} : { bootMs: boot }),
   })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new UsageError(
-    `--${issue?.path[0] === undefined ? 'min' : String(issue.path[0])} ${issue?.message ?? 'is not accepted'}`,
-  )
+  throw new UsageError(`--${optionOf[String(issue?.path[0])] ?? 'min'} ${issue?.message ?? 'is not accepted'}`)
 }
 
 function describePool({ pool, nodes: count, usable, tasksPlaced, waiting, scaler }: PoolView): string {

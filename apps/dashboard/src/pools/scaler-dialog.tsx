@@ -57,7 +57,7 @@ export function ScalerDialog({ pool, close }: { readonly pool: PoolView | null; 
               min,
               '--max',
               max,
-              '--url',
+              '--provider',
               url,
               '--down-after',
               downAfter,
