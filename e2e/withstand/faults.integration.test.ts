@@ -122,6 +122,8 @@ describe('a failing task', () => {
       script('sleep 1; exit 3', { name: 'dated', retry: quick, faults: { deadlineMs: 2_500 } }),
     )
     expect(await untilState(cluster, id, 'dead')).toMatchObject({ attempt: 1, failures: 1 })
+    const { reasons } = await cluster.query<{ reasons: string[] }>('tasks.explain', { id })
+    expect(reasons.join(' ')).toMatch(/It was not tried again: .*deadline/)
     const said = await events(cluster, { types: ['task.dead'] })
     expect(said.map(({ text }) => text).join('\n')).toMatch(
       /dated .*(half the runs of dated take 2|its deadline of 2\.5s)/,

@@ -291,6 +291,18 @@ describe('a planned dispatch', () => {
     await cluster.mutate('tasks.cancel', { id: taskId, reason: 'test' })
   })
 
+  it('says how long it takes, and makes one task when it is confirmed many times at the same moment', async () => {
+    const short = { name: 'planned-short' }
+    await untilState(cluster, await submit(cluster, script('sleep 0.3', short)), 'succeeded')
+    const made = await cluster.mutate<Kept & { estimateMs: object }>('tasks.plan', script('sleep 0.3', short))
+    expect(made.estimateMs).toMatchObject({ low: expect.any(Number) })
+    const all = await Promise.all([1, 2, 3, 4].map(() => confirm(made.id)))
+    expect(new Set(all.map(({ taskId }) => taskId)).size).toBe(1)
+    expect(all.filter(({ existing }) => !existing)).toHaveLength(1)
+    const ended = await untilState(cluster, all[0]?.taskId ?? '', 'succeeded')
+    expect(ended.attempts.map(({ nodeId }) => nodeId)).toEqual([made.decision.nodeId])
+  })
+
   it('that foresaw a wait is outdated when it need not wait', async () => {
     const { id, decision } = await planned({ constraints: [{ label: 'rack', operator: 'in', values: ['r9'] }] })
     expect(decision.nodeId).toBeNull()

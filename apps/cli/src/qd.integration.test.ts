@@ -105,6 +105,15 @@ describe('qd task', () => {
     expect(ran.err).toContain('exit code 7')
   })
 
+  it('keeps a preview of a task as a plan that is confirmed by its id', async () => {
+    const shown = await qd(['task', 'run', '--preview', '--', 'echo', 'planned'])
+    expect(shown.out).toMatch(/^echo would run on /)
+    const planId = /qd task confirm (\S+)/.exec(shown.out)?.[1] ?? ''
+    expect(await qd(['task', 'confirm', planId, '--follow'])).toMatchObject({ code: 0, out: 'planned\n' })
+    expect((await qd(['task', 'confirm', planId])).out).toContain('(confirmed before)')
+    expect((await qd(['task', 'confirm', 'plan-of-nobody'])).err).toContain('There is no plan plan-of-nobody')
+  })
+
   it('waits for the end and says how it was', async () => {
     const good = await qd(['task', 'run', '--wait', '--json', '--', 'echo', 'hi'])
     expect(good.code).toBe(0)

@@ -14,5 +14,7 @@ export const dispatchPlanSchema = z.strictObject({
   /** Milliseconds that the oldest queued task of the same or a higher priority had waited. */
   queueWaitMs: z.number().nonnegative(),
   runningNow: z.number().int().nonnegative(),
+  /** How long a run takes, from the median to the longest of finished tasks of the same name; absent: none has succeeded yet. */
+  estimateMs: z.strictObject({ low: z.number(), high: z.number() }).exactOptional(),
 })
 export type DispatchPlan = z.infer<typeof dispatchPlanSchema>

@@ -40,3 +40,8 @@ export function formatDuration(durationMs: number): string {
   }
   return parts.join('')
 }
+
+/** An estimate from history: "3s to 10s", or "3s" when it knows only one length. */
+export function estimateInWords({ low, high }: { readonly low: number; readonly high: number }): string {
+  return low === high ? formatDuration(low) : `${formatDuration(low)} to ${formatDuration(high)}`
+}

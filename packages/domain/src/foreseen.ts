@@ -8,5 +8,7 @@ export const foreseenSchema = z.strictObject({
   /** Null: it was to wait. */
   nodeId: nodeIdSchema.nullable(),
   because: z.string().max(1_000),
+  /** How long it was to run; absent: nobody knew. */
+  estimateMs: z.strictObject({ low: z.number(), high: z.number() }).exactOptional(),
 })
 export type Foreseen = z.infer<typeof foreseenSchema>

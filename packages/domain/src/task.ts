@@ -115,6 +115,8 @@ export const taskSchema = z.strictObject({
   usage: usageSchema.nullable(),
   /** It counts as succeeded although every attempt failed: `ignored` by failsafe, or a `fallback` value stands for its result. */
   despite: z.enum(['ignored', 'fallback']).optional(),
+  /** Why it was not tried again although attempts were left. */
+  noRetry: z.string().max(500).exactOptional(),
   /** Its caller has been told of the failure; it is tried again in the background (failback). */
   background: z.boolean().optional(),
   /** The task that runs in its place, after every attempt of this one has failed. */

@@ -1,5 +1,6 @@
 import {
   type DispatchPlan,
+  estimateInWords,
   formatDuration,
   planIdSchema,
   type Race,
@@ -97,10 +98,11 @@ export function addTaskConfirmCommand(task: Command, run: Run): void {
   )
 }
 
-function describeDispatchPlan({ task, decision, queueWaitMs }: DispatchPlan): string {
+function describeDispatchPlan({ task, decision, queueWaitMs, estimateMs }: DispatchPlan): string {
   const where = decision.nodeId ? `would run on ${decision.nodeId}` : 'would wait'
   const wait = queueWaitMs > 0 ? `; others wait ${formatDuration(queueWaitMs)}` : ''
-  return `${task.name} ${where}: ${decision.because}${wait}${decision.wouldFit ? `\n${decision.wouldFit}` : ''}`
+  const takes = `\nIt takes ${estimateMs ? estimateInWords(estimateMs) : 'nobody knows how long: none of its name has succeeded yet'}.`
+  return `${task.name} ${where}: ${decision.because}${wait}${decision.wouldFit ? `\n${decision.wouldFit}` : ''}${takes}`
 }
 
 /** A broadcast has a grid of results instead of one output. */

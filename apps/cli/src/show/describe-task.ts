@@ -1,4 +1,11 @@
-import { formatBytes, formatCpu, formatDuration, type TaskDetail, type TaskRow } from '@quarterdeck/domain'
+import {
+  estimateInWords,
+  formatBytes,
+  formatCpu,
+  formatDuration,
+  type TaskDetail,
+  type TaskRow,
+} from '@quarterdeck/domain'
 import type { Ended } from '@quarterdeck/sdk'
 import { moment } from './moments.ts'
 import { facts, table } from './table.ts'
@@ -39,6 +46,7 @@ export function describeTask({ task, spec, decisions, result }: TaskDetail): str
     ['state', `${task.state}${how(task)}${DESPITE[task.despite ?? 'nothing']}`],
     ['node', task.nodeId],
     ['planned', spec.foreseen ? `${spec.foreseen.nodeId ?? 'to wait'}: ${spec.foreseen.because}` : null],
+    ['planned to run', spec.foreseen?.estimateMs ? estimateInWords(spec.foreseen.estimateMs) : null],
     ['command', commandOf(spec)],
     ['policy', `${task.policy}, ${spec.retry.attemptsMax} attempts at most, priority ${task.priority}`],
     ['on failure', `${spec.faults?.strategy ?? 'failover'}${spec.faults?.breaker === false ? ', no breaker' : ''}`],

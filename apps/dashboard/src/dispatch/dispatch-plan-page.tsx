@@ -1,6 +1,6 @@
 'use client'
 
-import { clusterCan, type DispatchPlan, type PlanId } from '@quarterdeck/domain'
+import { clusterCan, type DispatchPlan, estimateInWords, type PlanId } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -99,6 +99,9 @@ function PlanCard({ plan }: { readonly plan: DispatchPlan }) {
         </Fact>
         <Fact name="Queue">
           a wait of about {formatDuration(plan.queueWaitMs)}, {plan.runningNow} running
+        </Fact>
+        <Fact name="Takes">
+          {plan.estimateMs ? estimateInWords(plan.estimateMs) : 'not known: none of its name has succeeded yet'}
         </Fact>
         <Fact name="Made">
           <Age atMs={plan.computedAtMs} /> ago by {plan.by}

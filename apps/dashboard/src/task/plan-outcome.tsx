@@ -1,4 +1,5 @@
-import type { Foreseen, Task } from '@quarterdeck/domain'
+import { estimateInWords, type Foreseen, type Task } from '@quarterdeck/domain'
+import { formatDuration } from '../format/duration.ts'
 import { Age } from '../ui/age.tsx'
 import { Card, Fact, Facts } from '../ui/layout.tsx'
 import { NodeLink } from '../ui/text-link.tsx'
@@ -24,6 +25,17 @@ export function PlanOutcome({
           {differs && <span className="ml-2 text-warn">▲ another node than planned</span>}
           {first && !differs && foreseen.nodeId !== null && <span className="ml-2 text-muted">as planned</span>}
         </Fact>
+        {foreseen.estimateMs && (
+          <Fact name="Run time">
+            planned {estimateInWords(foreseen.estimateMs)}
+            {first && first.startedAtMs !== null && (
+              <>
+                {', actual '}
+                {first.endedAtMs === null ? 'not over yet' : formatDuration(first.endedAtMs - first.startedAtMs)}
+              </>
+            )}
+          </Fact>
+        )}
         <Fact name="Plan">
           {foreseen.planId}, made <Age atMs={foreseen.computedAtMs} /> ago
         </Fact>

@@ -1,9 +1,8 @@
-import { faultsOf, JobResults, retryHoldMs } from '@quarterdeck/controllers'
+import { faultsOf, JobResults, RunTimes, retryHoldMs } from '@quarterdeck/controllers'
 import { limits, type NodeId, type Task, type TaskSpec, type UnixMs } from '@quarterdeck/domain'
 import { obeysBreakers } from '@quarterdeck/scheduler'
 import type { ObjectChange } from '@quarterdeck/store'
 import type { Core } from '../core.ts'
-import { usualRunMsOf } from '../tasks/run-times.ts'
 
 /** The end of an attempt of a job that breakers concern. */
 export type Ended = {
@@ -29,11 +28,13 @@ const judged = new Set(['succeeded', 'failed', 'timed-out'])
 
 export function watchResults(core: Core): ResultWatch {
   const results = new JobResults()
+  const runTimes = new RunTimes()
   const listeners = new Set<(ended: Ended) => void>()
 
   function takeChange({ before, after }: Extract<ObjectChange, { kind: 'task' }>): void {
     if (!after || before?.value.attempts === after.value.attempts) return
     const task = after.value
+    if (task.state === 'succeeded' && before?.value.state !== 'succeeded') takeRunTime(task)
     const spec = core.cache.get('task-spec', task.id)?.value
     if (!spec) return
     const known = new Map((before?.value.attempts ?? []).map((record) => [record.attempt, record.outcome]))
@@ -49,8 +50,22 @@ export function watchResults(core: Core): ResultWatch {
     }
   }
 
+  /** What is kept of tasks that ended: a controller that has just started knows as much as one that heard it all. */
+  function takeHistory(): void {
+    runTimes.clear()
+    const ended = [...core.tasks.inState('succeeded')].flatMap((id) => core.cache.get('task', id)?.value ?? [])
+    for (const task of ended.sort((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0))) takeRunTime(task)
+  }
+
+  function takeRunTime({ name, startedAtMs, endedAtMs, despite }: Task): void {
+    if (startedAtMs !== null && endedAtMs !== null && !despite) runTimes.note(name, endedAtMs - startedAtMs)
+  }
+
   core.cache.subscribe((change) => {
-    if (change.kind === 'reset') return
+    if (change.kind === 'reset') {
+      takeHistory()
+      return
+    }
     for (const one of change.changes) if (one.kind === 'task') takeChange(one)
   })
 
@@ -60,7 +75,7 @@ export function watchResults(core: Core): ResultWatch {
     contextOf(task, spec) {
       const { strategy, deadlineMs } = faultsOf(spec)
       const isFailback = strategy === 'failback'
-      const usualRunMs = deadlineMs === undefined ? undefined : usualRunMsOf(core, task.name)
+      const usualRunMs = deadlineMs === undefined ? undefined : runTimes.usualMs(task.name)
       return {
         retryHoldMs: retryHoldMs(results.attempts(task.name, core.platform.clock.unixMs())),
         failbackIsFull: isFailback && failbackWaiting(core) >= limits.failbackWaitingMax,

@@ -9,6 +9,7 @@ import {
   type Outcome,
   ok,
   type PlanId,
+  type TaskId,
   type TaskSubmit,
   taskIdSchema,
 } from '@quarterdeck/domain'
@@ -22,6 +23,7 @@ import { newPlanId } from '../drain/compute-plan.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { TasksDeps } from './create-tasks-service.ts'
 import { newTask } from './new-task.ts'
+import { runTimesByName } from './run-times.ts'
 import { refuseTask, type Submitted, submitTask } from './submit.ts'
 
 /** Where the task would run now, and why. Changes nothing. */
@@ -61,11 +63,18 @@ export async function planDispatch(
     computedAtMs: core.platform.clock.unixMs(),
     task: input,
     ...found.value,
+    ...estimateOf(core, input.name),
   }
   const done = await commitDraft(core, () =>
     ok({ value: null, changes: [put('dispatch-plan', kept, 0)], meta: ownMeta(core) }),
   )
   return done.ok ? ok(kept) : done
+}
+
+function estimateOf(core: Core, name: string): Pick<DispatchPlan, 'estimateMs'> {
+  const times = (runTimesByName(core).get(name) ?? []).sort((left, right) => left - right)
+  const low = times[Math.floor((times.length - 1) / 2)]
+  return low === undefined ? {} : { estimateMs: { low, high: times.at(-1) ?? low } }
 }
 
 export async function readDispatchPlan(core: Core, planId: PlanId): Promise<Outcome<DispatchPlan>> {
@@ -93,17 +102,28 @@ export async function confirmDispatch(
 ): Promise<Outcome<Submitted>> {
   const found = await readDispatchPlan(core, planId)
   if (!found.ok) return found
-  const { task, decision, computedAtMs } = found.value
+  const { task, decision, computedAtMs, estimateMs } = found.value
   // Derived, so that the task of a plan cannot be made twice, whoever confirms it.
   const id = taskIdSchema.parse(`run-of-${planId}`)
-  const made = core.cache.get('task', id)
-  if (made) return ok({ taskId: id, existing: true, revision: made.revision })
+  const made = await madeBefore(core, id)
+  if (made) return ok(made)
   if (core.platform.clock.unixMs() - computedAtMs > limits.planKeptMs)
     return outdated(`Plan ${planId} is older than ${formatDuration(limits.planKeptMs)}.`)
   const difference = differenceOf(core, deps.view, found.value)
   if (difference) return outdated(`The cluster is not as plan ${planId} saw it. ${difference}`)
-  const foreseen = { planId, computedAtMs, nodeId: decision.nodeId, because: decision.because }
-  return await submitTask(core, deps, task, caller, { id, foreseen })
+  const { nodeId, because } = decision
+  const foreseen = { planId, computedAtMs, nodeId, because, ...(estimateMs ? { estimateMs } : {}) }
+  const submitted = await submitTask(core, deps, task, caller, { id, foreseen })
+  if (submitted.ok) return submitted
+  // Somebody else may have confirmed it at the same moment.
+  const meanwhile = await madeBefore(core, id)
+  return meanwhile ? ok(meanwhile) : submitted
+}
+
+/** By the store and not by the cache: another controller may have made it a moment ago. */
+async function madeBefore(core: Core, id: TaskId): Promise<Submitted | null> {
+  const stored = await core.store.get('task', id).catch(() => null)
+  return stored ? { taskId: id, existing: true, revision: stored.revision } : null
 }
 
 /** One sentence about what keeps the plan from coming true; null when nothing does. */

@@ -15,9 +15,3 @@ export function runTimesByName(core: Core): Map<string, number[]> {
   }
   return byName
 }
-
-/** How long half of the job's runs take at most; undefined when none has succeeded yet. */
-export function usualRunMsOf(core: Core, name: string): number | undefined {
-  const times = (runTimesByName(core).get(name) ?? []).sort((left, right) => left - right)
-  return times[Math.floor((times.length - 1) / 2)]
-}

@@ -25,6 +25,7 @@ export function taskReasons(task: Task, spec: TaskSpec, world: World): string[] 
   const { nowMs } = world
   return [
     lastFailure(task, spec),
+    task.noRetry ? `It was not tried again: ${task.noRetry}.` : null,
     faultReason(task, spec),
     fallbackReason(task, spec),
     ...waitingReasons(task, nowMs),

@@ -70,11 +70,12 @@ export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, context
       events: [taskEvent(task, 'task.retry', 'notice', what)],
     }
   }
+  const atEnd = late ? { ...patch, noRetry: late } : patch
   const despite = fallbackValue !== undefined ? 'fallback' : strategy === 'failsafe' ? 'ignored' : null
   if (despite) {
     const how = despite === 'fallback' ? 'succeeded with its fallback value' : 'counts as succeeded'
     return {
-      task: moveTo(task, 'succeeded', nowMs, { ...patch, despite }),
+      task: moveTo(task, 'succeeded', nowMs, { ...atEnd, despite }),
       events: [
         taskEvent(task, 'task.failure-ignored', 'warning', `${how}, although it failed${on}: ${exitInWords(end.exit)}`),
       ],
@@ -85,7 +86,7 @@ export function failAttempt(task: Task, spec: TaskSpec, end: AttemptEnd, context
   const tooLateFor = late ? `; ${late}` : ''
   const full = hasNoRoom ? ' (as many tasks as may wait for a background retry already)' : ''
   return {
-    task: moveTo(task, state, nowMs, patch),
+    task: moveTo(task, state, nowMs, atEnd),
     events: [
       taskEvent(
         task,
