@@ -6,6 +6,7 @@ const places = {
   nodes: '/nodes',
   map: '/nodes?view=map',
   load: '/nodes?view=load',
+  pools: '/pools',
   node: '/node?id=web-1',
   tasks: '/tasks',
   task: '/task?id=',

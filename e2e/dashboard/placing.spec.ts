@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 test('a task with wishes says them, and a taint shows whom it will stop before it does', async ({ page, cluster }) => {
   await page.goto(`${cluster.url}/dispatch`)
   await page.getByLabel('Run as a shell script').check()
-  await page.getByRole('textbox', { name: 'Script' }).fill('echo "on $QD_TASK_PORT_HTTP"; sleep 300')
+  await page.getByRole('textbox', { name: 'Script', exact: true }).fill('echo "on $QD_TASK_PORT_HTTP"; sleep 300')
   await page.getByRole('textbox', { name: 'Name' }).fill('leaver')
   await page.getByText('Wishes, neighbours, ports').click()
   await page.getByRole('textbox', { name: 'Ports' }).fill('http=')

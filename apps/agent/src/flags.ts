@@ -8,6 +8,7 @@ const settingOf: Readonly<Record<string, string>> = {
   '--zone': 'QD_ZONE',
   '--region': 'QD_REGION',
   '--labels': 'QD_LABELS',
+  '--pool': 'QD_POOL',
   '--data-dir': 'QD_DATA_DIR',
   '--handlers': 'QD_HANDLERS',
 }

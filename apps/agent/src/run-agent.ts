@@ -22,7 +22,7 @@ const usage = `usage: qd-agent [run | join | stop | restart]
   stop     stop the agent that serves QD_DATA_DIR, and its tasks
   restart  restart its process that speaks to the cluster; tasks run on
 Settings are environment variables (see the README of packages/agent); the common ones are flags as well:
---controllers --token --name --zone --region --labels --data-dir --handlers
+--controllers --token --name --zone --region --labels --pool --data-dir --handlers
 `
 
 /**

@@ -2,6 +2,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { AgentSettings } from '@quarterdeck/agent/node'
 import {
+  ANY_POOL,
   capacitySchema,
   type GpuOffer,
   gpuOfferSchema,
@@ -10,6 +11,7 @@ import {
   limits,
   nodeIdSchema,
   type PortRange,
+  poolNameSchema,
   portRangeSchema,
 } from '@quarterdeck/domain'
 import { z } from 'zod'
@@ -85,6 +87,12 @@ export function readSettings(env: Env, machine: MachineDefaults): SettingsOutcom
     zone: take('QD_ZONE', name, 'up to 63 letters, digits, . _ -', 'default'),
     region: take('QD_REGION', name, 'up to 63 letters, digits, . _ -', 'default'),
     labels: take<Labels>('QD_LABELS', labels, 'pairs such as disk=ssd,gpu=none', {}),
+    pool: take<string | null>(
+      'QD_POOL',
+      poolNameSchema.refine((pool) => pool !== ANY_POOL),
+      'the name of a pool such as gpu',
+      null,
+    ),
     dataFolder,
     workFolder: take(
       'QD_WORK_DIR',

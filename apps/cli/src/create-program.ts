@@ -18,6 +18,7 @@ import { addNodeLoseCommand } from './commands/node-lose.ts'
 import { addNodePlacingCommands } from './commands/node-placing.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationChangeCommands, addOperationCommands } from './commands/operations.ts'
+import { addPoolCommands } from './commands/pools.ts'
 import { addRebalanceCommand } from './commands/rebalance.ts'
 import { addScheduleCommands } from './commands/schedules.ts'
 import { addServiceCommands } from './commands/services.ts'
@@ -53,6 +54,8 @@ export function createProgram(run: Run): Command {
   addNodeLoseCommand(node, run)
   addNodePlacingCommands(node, run)
   addNodeAdviceCommand(node, run)
+
+  addPoolCommands(group(program, 'pool', 'groups of nodes: list, autoscale'), run)
 
   const task = group(program, 'task', 'work: run, follow, cancel')
   addTaskRunCommand(task, run)

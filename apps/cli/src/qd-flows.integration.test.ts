@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startCluster, type TestCluster } from '@quarterdeck/testkit'
+import { eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Qd, qdProcess } from './testing/qd-process.ts'
 
@@ -72,5 +73,126 @@ describe('qd workflow', () => {
     expect((await qd(['workflow', 'retry', runId])).err).toContain('succeeded; there is nothing to retry')
     expect((await qd(['workflow', 'cancel', runId])).err).toContain('has already ended (succeeded)')
     expect(await qd(['workflow', 'rm', 'release'])).toMatchObject({ code: 0 })
+  })
+})
+
+describe('qd pool autoscale', () => {
+  const SECRET = 'known to the two of us'
+  const qdProgram = fileURLToPath(new URL('../dist/qd.mjs', import.meta.url))
+
+  /** What only an admin may do: a token for one is made with the link that the cluster printed. */
+  async function adminToken(): Promise<string> {
+    const url = cluster.controllers[0]?.url ?? ''
+    const post = async (procedure: string, body: object, cookie = '') =>
+      await fetch(`${url}/trpc/${procedure}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-qd-csrf': '1', origin: url, cookie },
+        body: JSON.stringify(body),
+      })
+    const person = { token: cluster.setupToken, userId: 'ana', password: 'correct horse battery' }
+    const signedIn = await post('auth.setUp', person)
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ')
+    const made = (await (await post('tokens.createApi', { name: 'admin', role: 'admin' }, cookie)).json()) as {
+      result: { data: { token: string } }
+    }
+    return made.result.data.token
+  }
+
+  it('has the example provider start a machine, and is told only by admins', async () => {
+    const urls = cluster.controllers.map(({ url }) => url).join(',')
+    const home = path.join(cluster.dataDir, 'provider')
+    const provider = spawn(process.execPath, [example('provider.mjs'), '0'], {
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: home,
+        SECRET,
+        FOLDER: home,
+        QD_CONTROLLERS: urls,
+        QD_JOIN_TOKEN: cluster.joinToken,
+        QD: `${process.execPath} ${qdProgram}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      const address = await new Promise<string>((resolve) => {
+        provider.stdout.on('data', (chunk) => {
+          const found = /http:\/\/\S+/.exec(String(chunk))?.[0]
+          if (found) resolve(found)
+        })
+      })
+      const words = ['pool', 'autoscale', 'extra', '--min', '1', '--max', '1', '--provider', address, '--secret-stdin']
+      const refused = await qd(words, { stdin: SECRET })
+      expect(refused.code).not.toBe(0)
+      const admin = qdProcess({ HOME: home, QD_URL: urls, QD_TOKEN: await adminToken() })
+      expect(
+        (await admin(['pool', 'autoscale', 'extra', '--min', '3', '--max', '1', '--provider', address])).err,
+      ).toContain('--min may not be above `max`')
+      expect(await admin(words, { stdin: SECRET })).toMatchObject({ code: 0, out: 'extra has from 1 to 1 nodes\n' })
+      await eventually('the machine has joined', async () => {
+        const { out } = await qd(['pool', 'show', 'extra'])
+        if (!out.includes('1 node joined')) throw new Error(out)
+        return true
+      })
+      expect((await qd(['pool', 'ls'])).out).toMatch(/extra +1 +1 /)
+      expect((await qd(['node', 'ls'])).out).toContain('extra-1-1')
+      expect(await admin(['pool', 'autoscale', 'extra', '--off'])).toMatchObject({ code: 0 })
+      expect((await qd(['pool', 'show', 'extra'])).out).toMatch(/autoscaled +no/)
+    } finally {
+      const { value } = await cluster.query<{ value: { id: string; facts: { pid: number } }[] }>('nodes.list')
+      provider.kill()
+      for (const { id, facts } of value) if (id.startsWith('extra-')) process.kill(facts.pid, 'SIGTERM')
+    }
+  })
+})
+
+describe('qd task run', () => {
+  it('says where a task may go in every way there is, and its plan is confirmed by name', async () => {
+    const wishes = [
+      '--spread',
+      'zone',
+      '--apart',
+      'solo',
+      '--prefer',
+      '80:node=n2',
+      '--port',
+      'http',
+      '--deadline',
+      '5m',
+    ]
+    const planned = await qd([
+      'task',
+      'run',
+      '--preview',
+      '--name',
+      'solo',
+      ...wishes,
+      '--',
+      'sh',
+      '-c',
+      'echo $QD_TASK_PORT_HTTP',
+    ])
+    expect(planned.out).toMatch(/solo would run on n2: .*meets? its wishes best \(80\)/)
+    const plan = /qd task confirm (\S+)/.exec(planned.out)?.[1] ?? ''
+    const ran = await qd(['task', 'confirm', plan, '--follow'])
+    expect(ran).toMatchObject({ code: 0 })
+    expect(ran.out).toMatch(/^2\d{4}$/m)
+    expect((await qd(['task', 'confirm', plan])).out).toContain('(confirmed before)')
+    const wrong = await qd(['task', 'run', '--spread', 'zone=0', '--', 'true'])
+    expect(wrong.err).toContain('--spread "zone=0" is not accepted: write zone, rack=2')
+  })
+
+  it('shows what a taint would stop before it is set', async () => {
+    const { out } = await qd(['task', 'run', '--name', 'stays-put', '--node', 'n1', '--', 'sleep', '300'])
+    const id = out.trim()
+    await eventually('it runs', async () => {
+      return (await qd(['task', 'show', id])).out.includes('running')
+    })
+    const dry = await qd(['node', 'taint', 'n1', 'repair:no-execute', '--dry-run'])
+    expect(dry.out).toContain(`stays-put (${id}) -> nowhere: is stopped at once for repair and waits`)
+    expect((await qd(['node', 'taint', 'n1', 'repair:no-execute'])).err).toContain('Nothing was changed. Add --yes')
+    await qd(['task', 'cancel', id])
   })
 })

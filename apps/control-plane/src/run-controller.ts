@@ -7,6 +7,7 @@ import { type Platform, sleep } from '@quarterdeck/platform'
 import { nodePlatform } from '@quarterdeck/platform/node'
 import { redisStore } from '@quarterdeck/store-redis'
 import { bind } from './bind.ts'
+import { callWebhook } from './call-webhook.ts'
 import { controllerEnv } from './controller-env.ts'
 import { createHttp } from './http/create-http.ts'
 import { loadDashboard } from './http/dashboard-files.ts'
@@ -63,6 +64,7 @@ export async function runController(env: Readonly<Record<string, string | undefi
     },
     options: {
       crypto: nodeCrypto,
+      callWebhook,
       hasher: createPasswordHasher(),
       peerLogs: createPeerLogs({ id: settings.controllerId, platform, access: () => plane.controlPlane.access }),
       controllerEnvForNode: (nodeId) => controllerEnv(settings, nodeId),

@@ -16,6 +16,7 @@ const trpcCodes = {
   schedule_not_found: 'NOT_FOUND',
   broadcast_not_found: 'NOT_FOUND',
   breaker_not_found: 'NOT_FOUND',
+  pool_not_found: 'NOT_FOUND',
   workflow_not_found: 'NOT_FOUND',
   job_template_not_found: 'NOT_FOUND',
   workflow_run_not_found: 'NOT_FOUND',

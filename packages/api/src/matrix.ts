@@ -86,6 +86,10 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'operations.stop': operators,
   'operations.sharePlan': operators,
 
+  'pools.list': viewers,
+  'pools.setScaler': admins,
+  'pools.removeScaler': admins,
+
   'services.list': viewers,
   'services.get': viewers,
   'services.plan': operators,

@@ -34,6 +34,8 @@ import { createLoopWatch } from './loop-watch.ts'
 import { createNodesService } from './nodes/create-nodes-service.ts'
 import { createOperationsService } from './nodes/operations-service.ts'
 import { createNodeWatch } from './nodes/watch-nodes.ts'
+import { createPoolsService } from './pools/create-pools-service.ts'
+import { createPoolLoop } from './pools/pool-loop.ts'
 import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
 import { createReporter } from './reports/create-reporter.ts'
 import { reconcileHeldAttempts } from './reports/held-attempts.ts'
@@ -58,6 +60,7 @@ import type { PeerLogs } from './tasks/task-logs.ts'
 import { createLoadBook } from './telemetry/load-book.ts'
 import { createTelemetryLane } from './telemetry/telemetry-lane.ts'
 import { createOwnVitals, createVitalsService } from './vitals.ts'
+import type { CallWebhook } from './webhook.ts'
 import { createTaskChanges } from './work-loops/task-changes.ts'
 import { createTaskLoop } from './work-loops/task-loop.ts'
 import { createWorkflowsService } from './workflows/create-workflows-service.ts'
@@ -81,6 +84,7 @@ export type ControlPlaneInput = {
     readonly crypto: Crypto
     readonly hasher: PasswordHasher
     readonly peerLogs: PeerLogs
+    readonly callWebhook: CallWebhook
     /** What a controller that is started on this node needs: the store's address, the cluster's name. */
     readonly controllerEnvForNode: (nodeId: NodeId) => Record<string, string>
     /** Memory of this process; null where it cannot be told. */
@@ -212,6 +216,7 @@ export function createControlPlane({
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
     faults: createFaultsService(core, cordonSuggestions),
+    pools: createPoolsService(core),
     services: createServicesService(core, { view }),
     workflows: createWorkflowsService(core, { crypto }),
     jobTemplates: createJobTemplatesService(core, { tasks }),
@@ -243,6 +248,7 @@ export function createControlPlane({
       createTaskLoop(core, { changes, heardAtMs: nodeWatch.heardAtMs }),
       createBreakerLoop(core, results),
       createFallbackLoop(core),
+      createPoolLoop(core, { view, crypto, callWebhook: options.callWebhook, brake }),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
       createServiceActsLoop(core),

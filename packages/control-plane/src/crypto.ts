@@ -2,6 +2,8 @@
 export type Crypto = {
   /** SHA-256 of the text in UTF-8, 64 hex digits. */
   sha256Hex(text: string): string
+  /** HMAC-SHA256 of the text with the key, both in UTF-8, 64 hex digits. */
+  hmacSha256Hex(key: string, text: string): string
   /** `bytes` unguessable bytes as base64url without padding. */
   randomSecret(bytes: number): string
   /** Compares in a time that does not tell where they differ. */

@@ -37,6 +37,7 @@ export { ageBreaker, probeBreaker, trip, tripReason } from './faults/step-breake
 export { suggestCordons } from './faults/suggest-cordons.ts'
 export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts'
 export { type LossRequest, planLoss } from './loss/plan-loss.ts'
+export { type PoolInput, type PoolNode, reconcilePool, usableNodes } from './pool/reconcile-pool.ts'
 export { makeRoom, withoutLateRoom } from './preempt/make-room.ts'
 export { type ActQuestion, previewAct } from './preview/preview-act.ts'
 export { type NodeRoom, roomOf } from './preview/room.ts'

@@ -14,6 +14,7 @@ export const errorCodes = [
   'schedule_not_found',
   'broadcast_not_found',
   'breaker_not_found',
+  'pool_not_found',
   'workflow_not_found',
   'job_template_not_found',
   'workflow_run_not_found',

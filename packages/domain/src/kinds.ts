@@ -18,6 +18,7 @@ import { idempotencySchema } from './idempotency.ts'
 import { jobTemplateSchema } from './job-template.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
+import { poolScalerSchema } from './pool-scaler.ts'
 import { scheduleSchema } from './schedule.ts'
 import { serviceSchema } from './service.ts'
 import { keptServicePlanSchema } from './service-plan.ts'
@@ -56,6 +57,7 @@ export const kinds = {
   'workflow-version': { schema: workflowVersionSchema, cold: false, secret: false },
   'workflow-run': { schema: workflowRunSchema, cold: false, secret: false },
   autoscaler: { schema: autoscalerSchema, cold: false, secret: false },
+  'pool-scaler': { schema: poolScalerSchema, cold: false, secret: true },
   settings: { schema: settingsSchema, cold: false, secret: false },
   user: { schema: userSchema, cold: false, secret: true },
   'user-session': { schema: userSessionSchema, cold: false, secret: true },

@@ -76,6 +76,7 @@ export const procedures = {
     setPlacing: 'mutation',
   },
   operations: { list: 'query', get: 'query', stop: 'mutation', sharePlan: 'mutation' },
+  pools: { list: 'query', setScaler: 'mutation', removeScaler: 'mutation' },
   schedules: {
     list: 'query',
     get: 'query',

@@ -8,6 +8,7 @@ type Flags = {
   readonly zone?: string
   readonly dataDir?: string
   readonly handlers?: string
+  readonly pool?: string
 }
 
 /** Options are names for the agent's own settings, which are environment variables. */
@@ -16,6 +17,7 @@ const variables = {
   joinToken: 'QD_JOIN_TOKEN',
   name: 'QD_NODE_NAME',
   zone: 'QD_ZONE',
+  pool: 'QD_POOL',
   dataDir: 'QD_DATA_DIR',
   handlers: 'QD_HANDLERS',
 } as const satisfies Partial<Record<keyof Flags, string>>
@@ -37,6 +39,7 @@ export function addAgentCommands(agent: Command, run: Run): void {
         .option('--join-token <token>', 'from qd token create join (QD_JOIN_TOKEN)')
         .option('--name <node>', 'name of the node (QD_NODE_NAME; default: the host name)')
         .option('--zone <zone>', 'zone that the machine is in (QD_ZONE)')
+        .option('--pool <pool>', 'pool that it joins the first time (QD_POOL)')
         .option('--handlers <module>', 'JavaScript module whose handlers it offers (QD_HANDLERS)')
     }
     command.action((flags: Flags) => hand([verb], { ...run.io.env, ...fromFlags(flags) }))

@@ -13,6 +13,7 @@ import { CopyButton } from '../ui/copy-button.tsx'
 import { FilterBar, type FilterField } from '../ui/filter-bar.tsx'
 import { PageHeader } from '../ui/layout.tsx'
 import { Empty, Skeleton } from '../ui/states.tsx'
+import { TextLink } from '../ui/text-link.tsx'
 import { JoinHint } from './join-hint.tsx'
 import { NodeTable } from './node-table.tsx'
 import { useNodeList } from './use-node-list.ts'
@@ -47,6 +48,7 @@ export function NodesPage() {
   return (
     <>
       <PageHeader title="Nodes">
+        <TextLink href="/pools">Pools</TextLink>
         <CopyButton text={commandLine(['node', 'ls', ...(filter ? ['--filter', filter] : [])])} label="Copy as query" />
       </PageHeader>
       <div className="flex flex-wrap items-start gap-2 px-4 pb-1">

@@ -1,7 +1,7 @@
 'use client'
 
 import { ChevronDown } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import { type FocusEvent, useEffect, useRef, useState } from 'react'
 import { formatAge } from '../format/duration.ts'
 import { formatMoment } from '../format/moment.ts'
 import { connection, store } from '../live/page.ts'
@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Fact, Facts } from '../ui/layout.tsx'
+import { Overlay } from '../ui/overlay.tsx'
 import { freshnessWords } from './freshness-words.ts'
 
 const SKEW_WORTH_SAYING_MS = 2_000
@@ -21,33 +22,50 @@ export function FreshnessIndicator() {
   const now = useFreshness()
   const shownAt = useShownMoment()
   const { mark, text, tone } = freshnessWords(now, shownAt)
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <button
-          type="button"
-          aria-label={`Freshness: ${text}`}
-          className="flex min-h-8 min-w-0 items-center gap-1.5 rounded-control px-2 whitespace-nowrap hover:bg-raised pointer-coarse:min-h-11"
-        >
-          <span aria-hidden className={cx('text-compact', tone)}>
-            {mark}
-          </span>
-          <span className={cx('max-w-40 truncate sm:max-w-none', now.state !== 'live' && tone)}>{text}</span>
-          <ChevronDown aria-hidden size={14} className="text-muted" />
-        </button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label="How current this page is"
-          className="z-40 w-80 rounded-card border border-line bg-bg shadow-lg"
-        >
-          <Details />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <>
+      <button
+        type="button"
+        aria-label={`Freshness: ${text}`}
+        aria-haspopup="dialog"
+        aria-expanded={anchor !== null}
+        onClick={({ currentTarget }) => setAnchor(anchor ? null : currentTarget)}
+        className="flex min-h-8 min-w-0 items-center gap-1.5 rounded-control px-2 whitespace-nowrap hover:bg-raised pointer-coarse:min-h-11"
+      >
+        <span aria-hidden className={cx('text-compact', tone)}>
+          {mark}
+        </span>
+        <span className={cx('max-w-40 truncate sm:max-w-none', now.state !== 'live' && tone)}>{text}</span>
+        <ChevronDown aria-hidden size={14} className="text-muted" />
+      </button>
+      {anchor && <Opened anchor={anchor} close={() => setAnchor(null)} />}
+    </>
+  )
+}
+
+function Opened({ anchor, close }: { readonly anchor: HTMLElement; readonly close: () => void }) {
+  const content = useRef<HTMLDivElement>(null)
+  useEffect(() => content.current?.querySelector('button')?.focus(), [])
+  const leave = () => {
+    anchor.focus()
+    close()
+  }
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (relatedTarget && relatedTarget !== anchor && !currentTarget.contains(relatedTarget)) close()
+  }
+  return (
+    <Overlay anchor={anchor} side="below" align="end" gapPx={4} onClose={leave} className="border-0 bg-transparent p-0">
+      <div
+        ref={content}
+        role="dialog"
+        aria-label="How current this page is"
+        onBlur={onBlur}
+        className="w-80 rounded-card border border-line bg-bg shadow-lg"
+      >
+        <Details />
+      </div>
+    </Overlay>
   )
 }
 

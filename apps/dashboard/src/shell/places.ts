@@ -38,6 +38,7 @@ const parents: Readonly<Record<string, string>> = {
   '/broadcast': '/tasks',
   '/broadcasts': '/tasks',
   '/dead-letters': '/tasks',
+  '/pools': '/nodes',
   '/service': '/services',
   '/workflow': '/workflows',
   '/job': '/jobs',

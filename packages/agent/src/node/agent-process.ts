@@ -64,6 +64,7 @@ export async function runAgentProcess({
       zone: settings.zone,
       region: settings.region,
       labels: settings.labels,
+      ...(settings.pool === null ? {} : { pool: settings.pool }),
       capacity: settings.capacity,
       facts: machineFacts(startedAtMs, settings.allowController && settings.controllerEntry !== null),
     },

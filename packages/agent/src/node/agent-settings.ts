@@ -9,6 +9,8 @@ export type AgentSettings = {
   readonly zone: string
   readonly region: string
   readonly labels: Labels
+  /** The pool that it joins the first time; null: the pool `default`. */
+  readonly pool: string | null
   readonly dataFolder: string
   readonly workFolder: string
   readonly capacity: Capacity

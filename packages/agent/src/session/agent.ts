@@ -10,7 +10,10 @@ import { dialPatienceMs, reconnectDelayMs } from './reconnect-delay.ts'
 import { Reporter } from './reporter.ts'
 
 /** How this node describes itself; what it can do is asked of the host at each registration. */
-export type NodeDescription = Pick<RegisterRequest, 'incarnation' | 'zone' | 'region' | 'labels' | 'capacity'> & {
+export type NodeDescription = Pick<
+  RegisterRequest,
+  'incarnation' | 'zone' | 'region' | 'labels' | 'pool' | 'capacity'
+> & {
   readonly facts: Omit<RegisterRequest['facts'], 'drivers' | 'handlers' | 'isolation'>
 }
 

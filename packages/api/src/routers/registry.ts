@@ -9,6 +9,7 @@ import { faultsRouter } from './faults.ts'
 import { jobTemplatesRouter } from './job-templates.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
+import { poolsRouter } from './pools.ts'
 import { schedulesRouter } from './schedules.ts'
 import { servicesRouter } from './services.ts'
 import { tasksRouter } from './tasks.ts'
@@ -28,6 +29,7 @@ export const appRouter = router({
   jobTemplates: jobTemplatesRouter,
   nodes: nodesRouter,
   operations: operationsRouter,
+  pools: poolsRouter,
   schedules: schedulesRouter,
   services: servicesRouter,
   tasks: tasksRouter,

@@ -117,6 +117,11 @@ export const sampleInputs: Readonly<Record<string, unknown>> = {
   'services.pauseUpdate': { id: 'api' },
   'services.resumeUpdate': { id: 'api' },
   'services.remove': { id: 'api' },
+  'pools.setScaler': {
+    policy: { pool: 'gpu', min: 0, max: 4, url: 'https://provider.example/scale' },
+    secret: 'a secret of sixteen',
+  },
+  'pools.removeScaler': { pool: 'gpu' },
   'tasks.submit': task,
   'tasks.submitMany': { tasks: [task, task] },
   'tasks.run': { task },

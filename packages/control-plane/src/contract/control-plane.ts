@@ -9,6 +9,7 @@ import type { FaultsService } from './faults.ts'
 import type { JobTemplatesService } from './job-templates.ts'
 import type { NodesService } from './nodes.ts'
 import type { OperationsService } from './operations.ts'
+import type { PoolsService } from './pools.ts'
 import type { SchedulesService } from './schedules.ts'
 import type { ServicesService } from './services.ts'
 import type { TasksService } from './tasks.ts'
@@ -32,6 +33,7 @@ export type ControlPlane = {
   readonly services: ServicesService
   readonly workflows: WorkflowsService
   readonly jobTemplates: JobTemplatesService
+  readonly pools: PoolsService
   readonly control: ControlService
   readonly events: EventsService
   readonly cluster: ClusterService

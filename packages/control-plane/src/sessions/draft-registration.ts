@@ -30,7 +30,10 @@ export function draftRegistration(
     incarnation: request.incarnation,
     session: { id: registration.sessionId, controllerId: registration.controllerId, sinceMs: nowMs },
   }
-  if (!before) return { node: { ...newNode(nodeId, nowMs), ...said }, events: [joined(registration)] }
+  if (!before) {
+    const pool = request.pool === undefined ? {} : { pool: request.pool }
+    return { node: { ...newNode(nodeId, nowMs), ...said, ...pool }, events: [joined(registration)] }
+  }
 
   const node: Node = { ...before, ...said }
   const events = before.incarnation === request.incarnation ? [] : [agentStarted(before, registration)]

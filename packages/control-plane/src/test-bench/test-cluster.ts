@@ -88,6 +88,7 @@ export function testCluster(timings: Partial<Timings> = {}): TestCluster {
           crypto: testCrypto,
           hasher,
           peerLogs: async function* () {},
+          callWebhook: () => Promise.reject(new Error('there is no network here')),
           controllerEnvForNode: (nodeId) => ({ QD_NODE_ID: nodeId }),
           memoryBytes: () => null,
         },

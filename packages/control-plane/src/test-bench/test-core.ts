@@ -22,6 +22,7 @@ import { createTaskIndex } from '../tasks/task-index.ts'
 
 export const testCrypto: Crypto = {
   sha256Hex: (text) => createHash('sha256').update(text).digest('hex'),
+  hmacSha256Hex: (key, text) => createHash('sha256').update(`${key}\n${text}`).digest('hex'),
   randomSecret: (bytes) => randomBytes(bytes).toString('base64url'),
   equalTexts: (first, second) => first === second,
 }

@@ -6,6 +6,7 @@ import { incarnationSchema, nodeIdSchema, sessionIdSchema, taskIdSchema, unixMsS
 import { labelsSchema } from '../labels.ts'
 import { limits } from '../limits.ts'
 import { nodeFactsSchema } from '../node.ts'
+import { poolNameSchema } from '../placing.ts'
 import { givenPortsSchema } from '../ports.ts'
 import { capacitySchema, loadSampleSchema, measuredSchema, usageSchema } from '../resources.ts'
 import { shardSchema } from '../shard.ts'
@@ -58,6 +59,8 @@ export const registerRequestSchema = z.strictObject({
   zone: z.string().max(limits.nameLengthMax),
   region: z.string().max(limits.nameLengthMax),
   labels: labelsSchema,
+  /** For the first time only: afterwards operators say. Absent: `default`. */
+  pool: poolNameSchema.optional(),
   capacity: capacitySchema,
   facts: nodeFactsSchema,
   held: z.array(heldAttemptSchema).max(100_000),

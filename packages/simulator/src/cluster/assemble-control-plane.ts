@@ -20,6 +20,7 @@ export function assembleControlPlane(parts: {
       crypto: simCrypto(platform.random),
       hasher: noPasswords,
       peerLogs: async function* () {},
+      callWebhook: () => Promise.reject(new Error('there is no network here')),
       controllerEnvForNode: () => ({}),
       memoryBytes: () => null,
     },

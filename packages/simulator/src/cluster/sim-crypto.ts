@@ -5,6 +5,7 @@ import type { Random } from '@quarterdeck/platform'
 export function simCrypto(random: Random) {
   return {
     sha256Hex,
+    hmacSha256Hex: (key: string, text: string) => sha256Hex(`${key}\n${text}`),
     randomSecret: (bytes: number) => {
       const raw = Array.from({ length: bytes }, () => random.nextInt(256))
       return Buffer.from(raw).toString('base64url')
