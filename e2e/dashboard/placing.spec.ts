@@ -46,5 +46,6 @@ test('a task with wishes says them, and a taint shows whom it will stop before i
     states: ['running', 'queued', 'assigned', 'stopping'],
     limit: 100,
   })
-  for (const { id, name } of value) if (name === 'leaver') await cluster.mutate('tasks.cancel', { id, reason: 'test' })
+  for (const { id, name } of value.tasks)
+    if (name === 'leaver') await cluster.mutate('tasks.cancel', { id, reason: 'test' })
 })
