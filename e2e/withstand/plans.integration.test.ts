@@ -1,4 +1,4 @@
-import { eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
+import { eventually, signInAdmin, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { node, script, submit, task, untilNode, untilState } from './tasks.ts'
 
@@ -44,27 +44,6 @@ const advice = () => cluster.query<Advice>('cluster.rebalanceAdvice')
 const operation = async (id: string) => (await cluster.query<{ value: OperationView }>('operations.get', { id })).value
 const operations = async () =>
   (await cluster.query<{ value: OperationView[] }>('operations.list', { limit: 100 })).value
-
-/** What only an admin may do: the first one is made with the link that the cluster printed. */
-async function asAdmin() {
-  const url = cluster.controllers[0]?.url ?? ''
-  const post = (procedure: string, body: object, cookie = '') =>
-    fetch(`${url}/trpc/${procedure}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-qd-csrf': '1', origin: url, cookie },
-      body: JSON.stringify(body),
-    })
-  const person = { token: cluster.setupToken, userId: 'ana', password: 'correct horse battery' }
-  const signedIn = await post('auth.setUp', person)
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ')
-  return async (procedure: string, body: object) => {
-    const reply = await post(procedure, body, cookie)
-    if (!reply.ok) throw new Error(await reply.text())
-  }
-}
 
 async function cancelAll(ids: readonly string[]): Promise<void> {
   for (const id of ids) await cluster.mutate('tasks.cancel', { id, reason: 'test' })
@@ -190,7 +169,7 @@ describe('an automatic rebalance', () => {
     expect((await advice()).moves.length).toBeGreaterThan(1)
     expect((await replicas()).every(({ nodeId }) => nodeId === 'n1')).toBe(true)
     const spent = (await operations()).filter(({ kind }) => kind === 'rebalance').flatMap(({ actual }) => actual).length
-    const admin = await asAdmin()
+    const admin = (await signInAdmin(cluster)).mutate
     await admin('cluster.updateSettings', { rebalance: { movesPerHour: spent + 1 } })
     const own = await eventually('the cluster has begun by itself', async () =>
       (await operations()).find(

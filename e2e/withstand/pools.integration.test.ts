@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type AgentProcess, eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
+import {
+  type AdminSession,
+  type AgentProcess,
+  eventually,
+  signInAdmin,
+  startCluster,
+  type TestCluster,
+} from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { script, submit, untilState } from './tasks.ts'
 
@@ -19,6 +26,7 @@ type PoolView = {
 
 let cluster: TestCluster
 let provider: Server
+let admin: AdminSession
 const asked: Asked[] = []
 const machines = new Map<string, AgentProcess>()
 /** Answers 503 so many times before it does anything. */
@@ -27,6 +35,7 @@ let refusals = 0
 /** A provider of machines: starts and stops agents of this cluster, once per request. */
 beforeAll(async () => {
   cluster = await startCluster({ controllers: 2, nodes: ['n1'] })
+  admin = await signInAdmin(cluster)
   provider = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => {
@@ -76,20 +85,8 @@ async function untilBurst(what: string, fits: (pool: PoolView) => boolean): Prom
   })
 }
 
-/** Setting it is for admins: the first one is made with the link that the cluster printed. */
-async function setScaler(more: object): Promise<Response> {
-  const url = cluster.controllers[0]?.url ?? ''
-  const post = (procedure: string, body: object, cookie = '') =>
-    fetch(`${url}/trpc/${procedure}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-qd-csrf': '1', origin: url, cookie },
-      body: JSON.stringify(body),
-    })
-  const person = { userId: 'ana', password: 'correct horse battery' }
-  const signedIn =
-    cookies ?? (await post('auth.setUp', { token: cluster.setupToken, ...person })).headers.getSetCookie()
-  cookies = signedIn
-  const cookie = signedIn.map((each) => each.split(';')[0]).join('; ')
+/** Setting it is for admins. */
+function setScaler(more: object): Promise<Response> {
   const policy = {
     pool: 'burst',
     min: 0,
@@ -101,9 +98,8 @@ async function setScaler(more: object): Promise<Response> {
     bootMs: 60_000,
     ...more,
   }
-  return await post('pools.setScaler', { policy, secret: SECRET, reason: 'test' }, cookie)
+  return admin.post('pools.setScaler', { policy, secret: SECRET, reason: 'test' })
 }
-let cookies: string[] | undefined
 
 describe('a pool with a provider', () => {
   it('grows for the tasks that wait, once, although the provider refuses at first and the leader dies', async () => {

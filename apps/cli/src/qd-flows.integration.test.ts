@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
+import { eventually, signInAdmin, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Qd, qdProcess } from './testing/qd-process.ts'
 
@@ -80,27 +80,6 @@ describe('qd pool autoscale', () => {
   const SECRET = 'known to the two of us'
   const qdProgram = fileURLToPath(new URL('../dist/qd.mjs', import.meta.url))
 
-  /** What only an admin may do: a token for one is made with the link that the cluster printed. */
-  async function adminToken(): Promise<string> {
-    const url = cluster.controllers[0]?.url ?? ''
-    const post = async (procedure: string, body: object, cookie = '') =>
-      await fetch(`${url}/trpc/${procedure}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-qd-csrf': '1', origin: url, cookie },
-        body: JSON.stringify(body),
-      })
-    const person = { token: cluster.setupToken, userId: 'ana', password: 'correct horse battery' }
-    const signedIn = await post('auth.setUp', person)
-    const cookie = signedIn.headers
-      .getSetCookie()
-      .map((each) => each.split(';')[0])
-      .join('; ')
-    const made = (await (await post('tokens.createApi', { name: 'admin', role: 'admin' }, cookie)).json()) as {
-      result: { data: { token: string } }
-    }
-    return made.result.data.token
-  }
-
   it('has the example provider start a machine, and is told only by admins', async () => {
     const urls = cluster.controllers.map(({ url }) => url).join(',')
     const home = path.join(cluster.dataDir, 'provider')
@@ -126,7 +105,9 @@ describe('qd pool autoscale', () => {
       const words = ['pool', 'autoscale', 'extra', '--min', '1', '--max', '1', '--provider', address, '--secret-stdin']
       const refused = await qd(words, { stdin: SECRET })
       expect(refused.code).not.toBe(0)
-      const admin = qdProcess({ HOME: home, QD_URL: urls, QD_TOKEN: await adminToken() })
+      const ana = await signInAdmin(cluster)
+      const made = await ana.mutate<{ token: string }>('tokens.createApi', { name: 'admin', role: 'admin' })
+      const admin = qdProcess({ HOME: home, QD_URL: urls, QD_TOKEN: made.token })
       expect(
         (await admin(['pool', 'autoscale', 'extra', '--min', '3', '--max', '1', '--provider', address])).err,
       ).toContain('--min may not be above `max`')

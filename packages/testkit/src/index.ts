@@ -1,3 +1,4 @@
+export { type AdminSession, signInAdmin } from './admin-session.ts'
 export { type AgentProcess, startAgent } from './agent-process.ts'
 export { ApiError, type ClusterOptions, startCluster, type TestCluster } from './cluster.ts'
 export { agentProgram, type ControllerProcess, controllerProgram, startController } from './controller-process.ts'

@@ -35,6 +35,15 @@ export const planning: Bench = {
       say(`${size} nodes`)
       return [size, planMs(size, tasks, 'least-loaded', () => 100), oneByOneMs(size, 20, 'least-loaded')] as const
     })
+    const counts = isQuick ? [10, 100] : [1, 10, 100, 1_000, 10_000]
+    const byTasks = counts.map((count) => {
+      say(`${count} tasks`)
+      return [
+        count,
+        planMs(nodes, count, 'least-loaded', () => 100),
+        planMs(nodes, count, 'least-loaded', (index) => 100 + index),
+      ] as const
+    })
     return {
       name: 'planning',
       tables: [
@@ -57,6 +66,11 @@ export const planning: Bench = {
           title: `least-loaded by size of the cluster, CPU ms`,
           columns: ['nodes', `${tasks} equal tasks`, 'one new task (median)'],
           rows: bySize,
+        },
+        {
+          title: `least-loaded on ${nodes} nodes by number of waiting tasks, CPU ms`,
+          columns: ['tasks', 'equal', 'different shapes'],
+          rows: byTasks,
         },
       ],
       figures: Object.fromEntries(byStrategy.map(([name, equal]) => [`${name}Ms`, equal])),

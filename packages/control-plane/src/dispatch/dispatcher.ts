@@ -3,6 +3,7 @@ import { type Assignment, type Command, desiredDigest, type HeldAttempt } from '
 import { sleep } from '@quarterdeck/platform'
 import type { Core } from '../core.ts'
 import type { Inventory } from '../reports/held-attempts.ts'
+import { soonOnce } from '../work-loops/soon-once.ts'
 import { assignmentOf, needsDurableStart, wantOf } from './assignment.ts'
 
 /**
@@ -46,7 +47,6 @@ export type DispatcherDeps = {
 export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
   const connected = new Map<NodeId, Connected>()
   const endedHere = new Set<string>()
-  let isScheduled = false
   /** Every commit up to this revision is as safe as the store can make it. */
   let durableRevision = 0
   let isMakingDurable = false
@@ -71,14 +71,9 @@ export function createDispatcher(core: Core, deps: DispatcherDeps): Dispatcher {
     schedule()
   }
 
-  function schedule(): void {
-    if (isScheduled) return
-    isScheduled = true
-    core.platform.timers.soon(() => {
-      isScheduled = false
-      for (const [nodeId, node] of connected) if (node.dirty.size > 0) sendChanges(nodeId, node)
-    })
-  }
+  const schedule = soonOnce(core.platform, () => {
+    for (const [nodeId, node] of connected) if (node.dirty.size > 0) sendChanges(nodeId, node)
+  })
 
   /** The task's assignment on this node; null when it is not there, `held-back` when its start is not durable yet. */
   function desired(nodeId: NodeId, node: Connected, taskId: TaskId): Assignment | null | 'held-back' {

@@ -14,6 +14,7 @@ import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { soonOnce } from '../work-loops/soon-once.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { computeDrainPlan, newPlanId } from './compute-plan.ts'
 
@@ -33,7 +34,6 @@ export function createDrainLoop(
   const { timers, clock } = core.platform
   let timer: Timer | null = null
   let deadlineTimer: Timer | null = null
-  let isScheduled = false
   let isStoring = false
 
   function look(): void {
@@ -121,13 +121,11 @@ export function createDrainLoop(
     if (inMs !== null && inMs > 0 && inMs < LOOK_MS) deadlineTimer = timers.after(inMs, wake)
   }
 
-  function wake(): void {
-    if (isScheduled || !timer) return
-    isScheduled = true
-    timers.soon(() => {
-      isScheduled = false
-      if (timer) look()
-    })
+  const lookSoon = soonOnce(core.platform, () => {
+    if (timer) look()
+  })
+  const wake = () => {
+    if (timer) lookSoon()
   }
 
   return {

@@ -6,6 +6,7 @@ import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { submitOf } from '../tasks/dead-letters.ts'
 import { newTask } from '../tasks/new-task.ts'
+import { soonOnce } from '../work-loops/soon-once.ts'
 
 const LOOK_MS = 1_000
 /** So much of the failed task's id fits into that of its fallback. */
@@ -20,7 +21,6 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
   /** Failed tasks that may want one: heard of since the last reset, so that no look goes over every ended task. */
   const heard = new Set<TaskId>()
   let timer: { cancel(): void } | null = null
-  let isScheduled = false
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -68,13 +68,11 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
     storing.delete(failed.id)
   }
 
-  function wake(): void {
-    if (isScheduled || !timer) return
-    isScheduled = true
-    core.platform.timers.soon(() => {
-      isScheduled = false
-      if (timer) look()
-    })
+  const lookSoon = soonOnce(core.platform, () => {
+    if (timer) look()
+  })
+  const wake = () => {
+    if (timer) lookSoon()
   }
 
   core.cache.subscribe((change) => {

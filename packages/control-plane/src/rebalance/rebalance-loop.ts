@@ -7,6 +7,7 @@ import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { soonOnce } from '../work-loops/soon-once.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { startAutomaticRebalance } from './rebalance-plans.ts'
 
@@ -26,7 +27,6 @@ export function createRebalanceLoop(
   let timer: Timer | null = null
   let automaticTimer: Timer | null = null
   let isStarting = false
-  let isScheduled = false
   let isStoring = false
 
   function look(): void {
@@ -72,13 +72,11 @@ export function createRebalanceLoop(
     wake()
   }
 
-  function wake(): void {
-    if (isScheduled || !timer) return
-    isScheduled = true
-    timers.soon(() => {
-      isScheduled = false
-      if (timer) look()
-    })
+  const lookSoon = soonOnce(core.platform, () => {
+    if (timer) look()
+  })
+  const wake = () => {
+    if (timer) lookSoon()
   }
 
   async function lookForAutomatic(): Promise<void> {

@@ -7,6 +7,7 @@ import { put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
+import { soonOnce } from '../work-loops/soon-once.ts'
 import { cronAfter } from './cron-after.ts'
 
 const LOOK_MS = 1_000
@@ -20,7 +21,6 @@ export function createScheduleLoop(core: Core): { start(): void; stop(): void } 
   const inFlight = new Set<string>()
   let timer: Timer | null = null
   let dueTimer: Timer | null = null
-  let isScheduled = false
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -61,13 +61,11 @@ export function createScheduleLoop(core: Core): { start(): void; stop(): void } 
     }
   }
 
-  function wake(): void {
-    if (isScheduled || !timer) return
-    isScheduled = true
-    timers.soon(() => {
-      isScheduled = false
-      if (timer) look()
-    })
+  const lookSoon = soonOnce(core.platform, () => {
+    if (timer) look()
+  })
+  const wake = () => {
+    if (timer) lookSoon()
   }
 
   return {

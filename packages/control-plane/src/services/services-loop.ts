@@ -23,6 +23,7 @@ import { ownMeta } from '../actor.ts'
 import { erase, put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
+import { soonOnce } from '../work-loops/soon-once.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { newReplica } from './new-replica.ts'
 import { eventsOfStep, serviceEvent } from './service-events.ts'
@@ -45,7 +46,6 @@ export function createServicesLoop(
   const dirty = new Set<ServiceId>()
   const storing = new Set<ServiceId>()
   let timer: Timer | null = null
-  let isScheduled = false
 
   function look(ids: Iterable<ServiceId>): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -116,16 +116,15 @@ export function createServicesLoop(
     wake(service.id)
   }
 
+  const lookAtDirtySoon = soonOnce(core.platform, () => {
+    const ids = [...dirty]
+    dirty.clear()
+    if (timer) look(ids)
+  })
+
   function wake(id: ServiceId): void {
     dirty.add(id)
-    if (isScheduled || !timer) return
-    isScheduled = true
-    core.platform.timers.soon(() => {
-      isScheduled = false
-      const ids = [...dirty]
-      dirty.clear()
-      if (timer) look(ids)
-    })
+    if (timer) lookAtDirtySoon()
   }
 
   const wakeAll = () => {

@@ -2,6 +2,7 @@ import { reconcileDue, reconcileEvictions, reconcileFailover, reconcileTimeouts 
 import type { Node, NodeId, Task, UnixMs } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import type { NodeWatch } from '../nodes/watch-nodes.ts'
+import { soonOnce } from './soon-once.ts'
 import type { TaskChanges } from './task-changes.ts'
 
 const LOOK_MS = 250
@@ -18,7 +19,6 @@ export function createTaskLoop(
 ): { start(): void; stop(): void } {
   let timer: { cancel(): void } | null = null
   let lastTimeoutLookMs = Number.NEGATIVE_INFINITY
-  let isScheduled = false
 
   const specOf = (id: Task['id']) => core.cache.get('task-spec', id)?.value
 
@@ -48,13 +48,11 @@ export function createTaskLoop(
     return reconcileTimeouts(liveTasks(core), { specOf, nowMs, by: `controller:${core.id}` })
   }
 
-  function wake(): void {
-    if (isScheduled || !timer) return
-    isScheduled = true
-    core.platform.timers.soon(() => {
-      isScheduled = false
-      if (timer) look()
-    })
+  const lookSoon = soonOnce(core.platform, () => {
+    if (timer) look()
+  })
+  const wake = () => {
+    if (timer) lookSoon()
   }
 
   core.cache.subscribe((change) => {
