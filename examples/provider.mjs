@@ -52,3 +52,11 @@ function release({ nodeId }) {
   machines.delete(nodeId)
   console.log(`Stopped ${nodeId}`)
 }
+
+// Its machines go with it: they run on this one.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    for (const machine of machines.values()) machine.kill('SIGTERM')
+    server.close()
+    server.closeAllConnections()
+  })

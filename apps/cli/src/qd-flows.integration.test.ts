@@ -122,9 +122,10 @@ describe('qd pool autoscale', () => {
       expect(await admin(['pool', 'autoscale', 'extra', '--off'])).toMatchObject({ code: 0 })
       expect((await qd(['pool', 'show', 'extra'])).out).toMatch(/autoscaled +no/)
     } finally {
-      const { value } = await cluster.query<{ value: { id: string; facts: { pid: number } }[] }>('nodes.list')
-      provider.kill()
-      for (const { id, facts } of value) if (id.startsWith('extra-')) process.kill(facts.pid, 'SIGTERM')
+      // Its machines end with it, and with the last of them its own process.
+      const ended = new Promise((resolve) => provider.once('exit', resolve))
+      provider.kill('SIGTERM')
+      await ended
     }
   })
 })
