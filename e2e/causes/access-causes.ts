@@ -74,7 +74,7 @@ export const accessCauses: readonly Cause[] = [
     wrong: 'Arguments may be as long as one likes',
     edits: [
       {
-        file: 'packages/domain/src/task-spec.ts',
+        file: 'packages/domain/src/work-spec.ts',
         find: '.refine((args) => bytes(args) <= limits.argsBytesMax,',
         replace: '.refine((args) => bytes(args) >= 0,',
       },

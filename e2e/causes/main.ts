@@ -5,11 +5,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { applyEdits } from '@quarterdeck/simulator/mutant'
-import { accessCauses } from './access-causes.ts'
+import { allCauses } from './all-causes.ts'
 import type { Cause } from './cause.ts'
-import { leaderCauses } from './leader-causes.ts'
-import { nodeCauses } from './node-causes.ts'
-import { workCauses } from './work-causes.ts'
 
 /**
  * `pnpm causes [--json] [--only NAME,NAME]`: puts each cause of failure back, one at a time, into bundles of their own, and runs the test
@@ -23,13 +20,12 @@ const apps = [
   { folder: 'apps/control-plane', outfile: 'controller.mjs', options: ['--external=@node-rs/argon2'] },
   { folder: 'apps/agent', outfile: 'qd-agent.mjs', options: [] },
 ]
-const all: readonly Cause[] = [...leaderCauses, ...nodeCauses, ...workCauses, ...accessCauses]
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } })
 const wanted = values.only?.split(',')
-const unknown = wanted?.find((name) => !all.some((cause) => cause.name === name))
+const unknown = wanted?.find((name) => !allCauses.some((cause) => cause.name === name))
 if (unknown)
-  throw new Error(`--only: there is no cause ${unknown}; there are ${all.map(({ name }) => name).join(', ')}`)
-const chosen = all.filter(({ name }) => !wanted || wanted.includes(name))
+  throw new Error(`--only: there is no cause ${unknown}; there are ${allCauses.map(({ name }) => name).join(', ')}`)
+const chosen = allCauses.filter(({ name }) => !wanted || wanted.includes(name))
 
 const unnoticed: string[] = []
 for (const cause of chosen) {

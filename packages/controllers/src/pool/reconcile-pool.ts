@@ -132,29 +132,27 @@ function decide(input: PoolInput): PoolScaler {
     return said({ ...scaler, spare: [] }, `${need.because}, but it has the most that it may have: ${max}`)
   }
 
-  const spare = input.spare
+  const found = input.spare
     .filter((nodeId) =>
       usable.some(({ id, health, hostsController }) => id === nodeId && health === 'ready' && !hostsController),
     )
     .slice(0, 1_000)
     .map((nodeId) => scaler.spare.find((known) => known.nodeId === nodeId) ?? { nodeId, sinceMs: nowMs })
+  // Kept by name: an order that changes with every task would be written with every task.
+  const spare = [...found].sort((left, right) => (left.nodeId < right.nodeId ? -1 : 1))
   const kept = sameSpare(scaler.spare, spare) ? scaler : { ...scaler, spare }
   if (usable.length <= min) return said(kept, `It has the fewest that it may have: ${min}`)
-  const longest = [...spare].sort((left, right) => left.sinceMs - right.sinceMs)[0]
-  if (!longest) return said(kept, 'Nothing waits for room, and no node is spare')
-  const spareMs = nowMs - longest.sinceMs
-  // The moment and not the time left: a sentence that changes with each look would be written with each.
-  if (spareMs < downAfterMs)
-    return said(
-      kept,
-      `${longest.nodeId} is spare; it is given back when it stays so for ${formatDuration(downAfterMs)}`,
-    )
-  return asking(
-    kept,
-    { kind: 'release', nodeId: longest.nodeId },
-    `${longest.nodeId} was spare for ${formatDuration(downAfterMs)}`,
-    nowMs,
-  )
+  // They come emptiest first.
+  const due = found.find(({ sinceMs }) => nowMs - sinceMs >= downAfterMs)
+  if (due) {
+    const because = `${due.nodeId} was spare for ${formatDuration(downAfterMs)}`
+    return asking(kept, { kind: 'release', nodeId: due.nodeId }, because, nowMs)
+  }
+  const [first] = spare
+  if (!first) return said(kept, 'Nothing waits for room, and no node is spare')
+  // The rule and not the time left: a sentence that changes with each look would be written with each.
+  const names = spare.length === 1 ? `${first.nodeId} is` : `${spare.length} nodes are`
+  return said(kept, `${names} spare; given back is what stays so for ${formatDuration(downAfterMs)}`)
 }
 
 type Wish =
