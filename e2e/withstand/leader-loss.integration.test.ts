@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type ControllerProcess, eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { ENDED, events, keepSubmitting, script, task } from './tasks.ts'
+import { events, keepSubmitting, script, untilAllEnded } from './tasks.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -49,10 +49,7 @@ describe('the loss of the leader', () => {
     const ids = await submitting.stop()
     expect(new Set(ids).size).toBe(ids.length)
 
-    const ended = await eventually('every acknowledged task has ended', async () => {
-      const views = await Promise.all(ids.map((id) => task(cluster, id)))
-      return views.every(({ state }) => ENDED.has(state)) ? views : null
-    })
+    const ended = await untilAllEnded(cluster, ids)
     expect(ended.filter(({ state }) => state !== 'succeeded')).toEqual([])
     const runs = runsIn(file)
     expect([...runs.values()].filter((count) => count !== 1)).toEqual([])
@@ -91,11 +88,8 @@ describe('the loss of the leader', () => {
     expect(follows.leader?.controllerId).not.toBe(leader.id)
     await eventually('it decides nothing itself', async () => (await metric(leader.url, 'qd_is_leader')) === 0)
     const ids = await submitting.stop()
-    const views = await eventually('every task ends', async () => {
-      const found = await Promise.all(ids.map((id) => task(cluster, id)))
-      return found.every(({ state }) => ENDED.has(state)) ? found : null
-    })
-    expect(views.every(({ state }) => state === 'succeeded')).toBe(true)
+    const ended = await untilAllEnded(cluster, ids)
+    expect(ended.filter(({ state }) => state !== 'succeeded')).toEqual([])
     expect(await events(cluster, { types: ['node.down'] })).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { eventually, isRunning, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ENDED, events, keepSubmitting, script, submit, task, untilState } from './tasks.ts'
+import { events, keepSubmitting, script, submit, untilAllEnded, untilState } from './tasks.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -24,10 +24,7 @@ describe('Redis', () => {
     const at = submitting.acknowledged()
     await eventually('tasks are acknowledged again', () => submitting.acknowledged() >= at + 10)
     const ids = await submitting.stop()
-    const ended = await eventually('every acknowledged task has ended', async () => {
-      const views = await Promise.all(ids.map((id) => task(cluster, id)))
-      return views.every(({ state }) => ENDED.has(state)) ? views : null
-    })
+    const ended = await untilAllEnded(cluster, ids)
     expect(ended.filter(({ state }) => state !== 'succeeded')).toEqual([])
     expect(await events(cluster, { types: ['node.down'] })).toEqual([])
   })

@@ -63,6 +63,24 @@ export async function node(cluster: TestCluster, id: string): Promise<NodeView> 
   return value
 }
 
+/**
+ * Until every one of these tasks has ended. Asks for each only until it has, a few at a time: a fast machine makes more of them than one
+ * caller may read at once.
+ */
+export async function untilAllEnded(cluster: TestCluster, ids: readonly string[]): Promise<readonly TaskView[]> {
+  const ended = new Map<string, TaskView>()
+  await eventually(`all ${ids.length} tasks have ended`, async () => {
+    for (const id of ids) {
+      if (ended.has(id)) continue
+      const found = await task(cluster, id)
+      if (!ENDED.has(found.state)) throw new Error(`${id} is ${found.state}; ${ended.size} have ended`)
+      ended.set(id, found)
+    }
+    return true
+  })
+  return ids.map((id) => ended.get(id) as TaskView)
+}
+
 export function untilState(cluster: TestCluster, id: string, ...states: string[]): Promise<TaskView> {
   return eventually(`task ${id} is ${states.join(' or ')}`, async () => {
     const found = await task(cluster, id)

@@ -2,7 +2,7 @@
 
 import type { TaskId } from '@quarterdeck/domain'
 import type { LogLine } from '@quarterdeck/domain/wire'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import { LogBuffer } from './log-buffer.ts'
@@ -14,19 +14,25 @@ export type LogFeed = {
   readonly buffer: LogBuffer
   readonly version: number
   readonly isOpen: boolean
-  /** The attempt has ended and every line was sent. */
-  readonly isFinished: boolean
   readonly problem: Problem | null
 }
 
-/** Follows the output of one attempt. Lines are handed over once per frame; after a break it goes on at the byte where it stopped. */
-export function useLog(id: string, attempt: number | null): LogFeed {
+/**
+ * Follows the output of one attempt. Lines are handed over once per frame; after a break, and as long as `mayGoOn` after the node's
+ * connection was lost, it goes on at the byte where it stopped.
+ */
+export function useLog(id: string, attempt: number | null, mayGoOn: boolean): LogFeed {
   const [feed, setFeed] = useState<LogFeed>(() => startOf())
+  const goesOn = useRef(mayGoOn)
+  useEffect(() => {
+    goesOn.current = mayGoOn
+  }, [mayGoOn])
 
   useEffect(() => {
     if (attempt === null || attempt === 0) return
     const buffer = new LogBuffer()
     let offset = 0
+    let lastMarker = ''
     let waiting: LogLine[] = []
     let isScheduled = false
     let isCurrent = true
@@ -55,6 +61,9 @@ export function useLog(id: string, attempt: number | null): LogFeed {
           onData: ({ data }) => {
             // A reconnect of the library itself may repeat the line it stopped at.
             if (data.stream !== 'marker' && data.endOffset <= offset) return
+            // Nor does each further try say again that the node is away.
+            if (data.stream === 'marker' && data.text === lastMarker) return
+            lastMarker = data.stream === 'marker' ? data.text : ''
             offset = Math.max(offset, data.endOffset)
             waiting.push(data)
             schedule()
@@ -65,7 +74,11 @@ export function useLog(id: string, attempt: number | null): LogFeed {
             setFeed((before) => ({ ...before, isOpen: false, problem: toProblem(error) }))
             reopen ??= setTimeout(open, REOPEN_MS)
           },
-          onComplete: () => isCurrent && setFeed((before) => ({ ...before, isOpen: false, isFinished: true })),
+          onComplete: () => {
+            if (!isCurrent) return
+            setFeed((before) => ({ ...before, isOpen: false }))
+            if (goesOn.current) reopen ??= setTimeout(open, REOPEN_MS)
+          },
         },
       )
     }
@@ -81,5 +94,5 @@ export function useLog(id: string, attempt: number | null): LogFeed {
 }
 
 function startOf(): LogFeed {
-  return { buffer: new LogBuffer(), version: 0, isOpen: false, isFinished: false, problem: null }
+  return { buffer: new LogBuffer(), version: 0, isOpen: false, problem: null }
 }

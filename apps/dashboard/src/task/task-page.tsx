@@ -75,8 +75,8 @@ function TaskBody({ detail }: { readonly detail: TaskDetail }) {
   const [wantedAttempt, setAttempt] = useQueryState('attempt', parseAsInteger.withOptions({ history: 'replace' }))
   const live = useTask(task.id) ?? task
   const attempt = wantedAttempt ?? live.attempt
-  const feed = useLog(task.id, tab === 'logs' ? attempt : null)
   const record = task.attempts.find((each) => each.attempt === attempt)
+  const feed = useLog(task.id, tab === 'logs' ? attempt : null, !record?.endedAtMs && !isTerminal(live.state))
   const node = useNode(record?.nodeId ?? '')
   const nowMs = useNow()
   const { zone } = usePreferences()

@@ -14,12 +14,21 @@ export type LogRelay = {
   sessionClosed(nodeId: NodeId): void
   /** Whether the node is connected here, so that `stream` can ask it. */
   canAsk(nodeId: NodeId): boolean
-  /** Lines from `fromOffset`, live until the attempt has ended. Ends early, with a marker line, when the node's connection is lost. */
+  /** Lines from `fromOffset`, live until the attempt has ended or the node cannot be read any more: `LogEnd` says which. */
   stream(
     input: { nodeId: NodeId; taskId: TaskId; attempt: number; fromOffset: number },
     signal: AbortSignal,
-  ): AsyncIterable<LogLine>
+  ): AsyncGenerator<LogLine, LogEnd, void>
 }
+
+/**
+ * `finished`: all was sent, or the reader left. `unknown`: the node holds no output of this attempt, for it has not arrived there yet or is
+ * no longer kept. `lost`: later lines may be missing, and `text` says why; `offset` is behind the last line sent.
+ */
+export type LogEnd =
+  | { readonly how: 'finished' }
+  | { readonly how: 'unknown' }
+  | { readonly how: 'lost'; readonly text: string; readonly offset: number }
 
 type Stream = {
   readonly nodeId: NodeId
@@ -28,6 +37,7 @@ type Stream = {
   droppedLines: number
   finished: boolean
   lost: string | null
+  unknown: boolean
 }
 
 export function createLogRelay(core: Core): LogRelay {
@@ -53,7 +63,8 @@ export function createLogRelay(core: Core): LogRelay {
         stream.lines = stream.lines.slice(excess)
         stream.droppedLines += excess
       }
-      if (error) stream.lost = error.message
+      if (error?.code === 'task_not_found') stream.unknown = true
+      else if (error) stream.lost = error.message
       stream.finished ||= finished
       stream.waiter.wake()
     },
@@ -81,6 +92,7 @@ export function createLogRelay(core: Core): LogRelay {
         droppedLines: 0,
         finished: false,
         lost: null,
+        unknown: false,
       }
       streams.set(streamId, stream)
       let offset = fromOffset
@@ -100,13 +112,12 @@ export function createLogRelay(core: Core): LogRelay {
             yield line
           }
           if (stream.lines.length > 0) continue
-          if (stream.finished) return
-          if (stream.lost !== null) {
-            yield marker(stream.lost, offset)
-            return
-          }
+          if (stream.unknown) return { how: 'unknown' }
+          if (stream.lost !== null) return { how: 'lost', text: stream.lost, offset }
+          if (stream.finished) return { how: 'finished' }
           await stream.waiter.wait(60_000, signal)
         }
+        return { how: 'finished' }
       } finally {
         streams.delete(streamId)
         core.hub.send(nodeId, { kind: 'stop-log', streamId })
