@@ -24,6 +24,7 @@ export const budgets = {
     '/nodes': 222,
     '/operation': 202,
     '/operations': 194,
+    '/plan': 201,
     '/pools': 196,
     '/schedule': 203,
     '/schedules': 200,

@@ -20,6 +20,7 @@ const places = {
   'dead-letters': '/dead-letters',
   operations: '/operations',
   events: '/events',
+  'no plan': '/plan?id=none',
   settings: '/settings',
   users: '/settings?tab=users',
   join: '/settings?tab=join',

@@ -60,3 +60,46 @@ test('a page says why not elsewhere, what a cordon leaves, and evens the cluster
 
   for (const id of ids) await cluster.mutate('tasks.cancel', { id, reason: 'end of the test' })
 })
+
+test('a plan of an act has a link, does what it said, and says what differs when it cannot', async ({
+  page,
+  cluster,
+}) => {
+  const preview = (act: string, ids: string[]) =>
+    cluster.mutate<{ id: string; room: { after: { nodes: number } } }>('nodes.previewAct', { act, ids })
+  const plan = await preview('cordon', ['web-1', 'web-2'])
+  await page.goto(`${cluster.url}/plan?id=${plan.id}`)
+  await expect(page.getByRole('heading', { name: 'Plan: Cordon 2 nodes' })).toBeVisible()
+  await expect(page.getByText(/Left for new work: 1 node/)).toBeVisible()
+
+  await cluster.mutate('nodes.cordon', { ids: ['db-1'], reason: 'meanwhile' })
+  const button = page.getByRole('button', { name: 'Cordon 2 nodes' })
+  await button.click()
+  await expect(page.getByText(/It was to leave 1 node for new work; now it would leave 0/)).toBeVisible()
+  await cluster.mutate('nodes.uncordon', { ids: ['db-1'], reason: 'and back' })
+  await button.click()
+
+  await expect(page.getByRole('heading', { name: 'Cordon 2 nodes' })).toBeVisible()
+  const nodesRow = page.getByRole('row', { name: /Nodes for new work/ })
+  await expect(nodesRow.getByRole('cell')).toHaveText(['Nodes for new work', '3', '1', '1'])
+  await cluster.mutate('nodes.uncordon', { ids: ['web-1', 'web-2'], reason: 'end of the test' })
+
+  await page.goto(`${cluster.url}/plan?id=plan-none`)
+  await expect(page.getByText('There is no plan plan-none.')).toBeVisible()
+})
+
+test('a dialog confirms the plan that it shows', async ({ page, cluster }) => {
+  await page.goto(`${cluster.url}/nodes`)
+  await page.getByRole('checkbox', { name: 'Select web-1' }).check()
+  await page.getByRole('checkbox', { name: 'Select web-2' }).check()
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Cordon' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Cordon 2 nodes' })
+  await expect(dialog.getByRole('region', { name: 'Plan' })).toContainText('Left for new work: 1 node')
+  await expect(dialog.getByRole('button', { name: 'Copy link to this plan' })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Cordon 2 nodes' }).click()
+  await expect(dialog).toBeHidden()
+  const notices = page.getByRole('region', { name: 'Notifications' })
+  await expect(notices.getByText(/Cordoned 2 nodes\. They keep their/)).toBeVisible()
+  await notices.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('row', { name: /web-1/ })).not.toContainText('Cordoned')
+})

@@ -224,17 +224,6 @@ describe('a shared plan', () => {
   })
 })
 
-describe('the preview of an act', () => {
-  it('says what capacity a cordon leaves and how many controllers can be lost after a promotion', async () => {
-    type Preview = { room: { before: { nodes: number }; after: { nodes: number } }; controllers: object }
-    const cordon = await cluster.query<Preview>('nodes.previewAct', { act: 'cordon', ids: ['n1'] })
-    expect(cordon.room).toMatchObject({ before: { nodes: 3 }, after: { nodes: 2 } })
-    const promote = await cluster.query<Preview>('nodes.previewAct', { act: 'promote', ids: ['n1'] })
-    expect(promote.controllers).toEqual({ before: 1, after: 2 })
-    expect(await node(cluster, 'n1')).toMatchObject({ scheduling: 'open' })
-  })
-})
-
 describe('a planned dispatch', () => {
   type Kept = { id: string; decision: { nodeId: string | null; because: string } }
   type Detail = {

@@ -103,10 +103,11 @@ function setScaler(more: object): Promise<Response> {
 
 describe('a pool with a provider', () => {
   it('grows for the tasks that wait, once, although the provider refuses at first and the leader dies', async () => {
-    expect((await setScaler({})).status).toBe(200)
-    refusals = 2
     const slot = { pool: 'burst', resources: { cpuMillis: 1_000, memoryBytes: 2 ** 20 } }
     const ids = await Promise.all([1, 2, 3].map(() => submit(cluster, script('sleep 300', { name: 'burst', ...slot }))))
+    // Not before all three wait: what looks a moment earlier asks for one machine, and later for another.
+    refusals = 2
+    expect((await setScaler({})).status).toBe(200)
     const refused = await untilBurst('the refusal is shown', ({ scaler }) => scaler?.request?.problem != null)
     expect(refused.scaler?.request?.problem).toBe('the provider answered 503: no machines just now')
     const leader = await cluster.leader()

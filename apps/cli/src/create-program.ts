@@ -16,8 +16,10 @@ import { addNodeChangeCommands } from './commands/node-changes.ts'
 import { addNodeDrainCommands } from './commands/node-drain.ts'
 import { addNodeLoseCommand } from './commands/node-lose.ts'
 import { addNodePlacingCommands } from './commands/node-placing.ts'
+import { addNodePlanCommands } from './commands/node-plans.ts'
 import { addNodeViewCommands } from './commands/node-views.ts'
 import { addOperationChangeCommands, addOperationCommands } from './commands/operations.ts'
+import { addPlanCommand } from './commands/plans.ts'
 import { addPoolCommands } from './commands/pools.ts'
 import { addRebalanceCommand } from './commands/rebalance.ts'
 import { addScheduleCommands } from './commands/schedules.ts'
@@ -50,6 +52,7 @@ export function createProgram(run: Run): Command {
   const node = group(program, 'node', 'machines: list, drain, promote, remove')
   addNodeViewCommands(node, run)
   addNodeChangeCommands(node, run)
+  addNodePlanCommands(node, run)
   addNodeDrainCommands(node, run)
   addNodeLoseCommand(node, run)
   addNodePlacingCommands(node, run)
@@ -75,6 +78,7 @@ export function createProgram(run: Run): Command {
 
   addControlCommands(group(program, 'control', 'controllers and leadership'), run)
   addRebalanceCommand(program, run)
+  addPlanCommand(program, run)
   const operation = group(program, 'operation', 'drains, rebalances and other long acts')
   addOperationCommands(operation, run)
   addOperationChangeCommands(operation, run)

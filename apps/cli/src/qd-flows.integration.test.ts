@@ -177,4 +177,25 @@ describe('qd task run', () => {
     expect((await qd(['node', 'taint', 'n1', 'repair:no-execute'])).err).toContain('Nothing was changed. Add --yes')
     await qd(['task', 'cancel', id])
   })
+
+  it('plans a cordon, shows the plan by its id, and does just that', async () => {
+    const dry = await qd(['node', 'cordon', 'n1', '--dry-run'])
+    const planId = /qd node confirm (\S+)/.exec(dry.out)?.[1] ?? ''
+    expect(dry.out).toContain(`Plan ${planId}: cordon n1`)
+    expect((await qd(['plan', planId])).out).toBe(dry.out)
+    const done = await qd(['node', 'confirm', planId, '--wait', '--json'])
+    expect(done.code).toBe(0)
+    const { id, act } = JSON.parse(done.out) as {
+      id: string
+      act: { plan: { room: { after: object } }; actual: { room: object } }
+    }
+    expect(act.actual.room).toEqual(act.plan.room.after)
+    expect((await qd(['operation', 'show', id])).out).toMatch(/Nodes for new work +\d+ +\d+ +\d+/)
+    expect(await qd(['node', 'confirm', planId])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('n1 is already cordoned.'),
+    })
+    await qd(['node', 'uncordon', 'n1'])
+    expect((await qd(['plan', 'plan-none'])).err).toContain('There is no plan plan-none.')
+  })
 })

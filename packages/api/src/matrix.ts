@@ -71,7 +71,8 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'nodes.uncordon': operators,
   'nodes.previewDrain': operators,
   'nodes.previewLoss': viewers,
-  'nodes.previewAct': viewers,
+  'nodes.previewAct': operators,
+  'nodes.confirmAct': operators,
   'nodes.drain': operators,
   'nodes.stopDrain': operators,
   'nodes.remove': admins,
@@ -85,6 +86,7 @@ export const matrix: Readonly<Record<string, readonly CallerKind[]>> = {
   'operations.get': viewers,
   'operations.stop': operators,
   'operations.sharePlan': operators,
+  'plans.get': viewers,
 
   'pools.list': viewers,
   'pools.setScaler': admins,

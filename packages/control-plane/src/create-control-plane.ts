@@ -34,6 +34,8 @@ import { createLoopWatch } from './loop-watch.ts'
 import { createNodesService } from './nodes/create-nodes-service.ts'
 import { createOperationsService } from './nodes/operations-service.ts'
 import { createNodeWatch } from './nodes/watch-nodes.ts'
+import { createPlansService } from './plans/create-plans-service.ts'
+import { nodeActNow } from './plans/track-acts.ts'
 import { createPoolsService } from './pools/create-pools-service.ts'
 import { createPoolLoop } from './pools/pool-loop.ts'
 import { createRebalanceLoop } from './rebalance/rebalance-loop.ts'
@@ -46,7 +48,7 @@ import { createScheduleLoop } from './schedules/schedule-loop.ts'
 import { createClusterView } from './scheduling/cluster-view.ts'
 import { createSchedulingLoop } from './scheduling/scheduling-loop.ts'
 import { createTaskQueue } from './scheduling/task-queue.ts'
-import { createServiceActsLoop } from './service-plans/service-acts-loop.ts'
+import { serviceActNow } from './service-plans/track-service-acts.ts'
 import { createServicesService } from './services/create-services-service.ts'
 import { createServicesLoop } from './services/services-loop.ts'
 import { createAgentGateway } from './sessions/agent-gateway.ts'
@@ -61,6 +63,7 @@ import { createLoadBook } from './telemetry/load-book.ts'
 import { createTelemetryLane } from './telemetry/telemetry-lane.ts'
 import { createOwnVitals, createVitalsService } from './vitals.ts'
 import type { CallWebhook } from './webhook.ts'
+import { createOperationTracker } from './work-loops/operation-tracker.ts'
 import { createTaskChanges } from './work-loops/task-changes.ts'
 import { createTaskLoop } from './work-loops/task-loop.ts'
 import { createWorkflowsService } from './workflows/create-workflows-service.ts'
@@ -213,6 +216,7 @@ export function createControlPlane({
     nodes: createNodesService(core, { slots, loads, view, control }),
     tasks,
     operations: createOperationsService(core),
+    plans: createPlansService(core),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
     faults: createFaultsService(core, cordonSuggestions),
@@ -251,7 +255,7 @@ export function createControlPlane({
       createPoolLoop(core, { view, crypto, callWebhook: options.callWebhook, brake }),
       createServicesLoop(core, { changes }),
       createAutoscaleLoop(core),
-      createServiceActsLoop(core),
+      createOperationTracker(core, (operation) => serviceActNow(core, operation) ?? nodeActNow(core, operation)),
       createDrainLoop(core, { view, changes }),
       createScheduleLoop(core),
       createBroadcastLoop(core, { changes }),

@@ -1,3 +1,7 @@
+export { actPlanDifference } from './act/act-plan-difference.ts'
+export { type ActQuestion, type PlannedEffect, planAct } from './act/plan-act.ts'
+export { type NodeRoom, roomOf } from './act/room.ts'
+export { type ActOperation, type ActWorld, isActOperation, trackAct } from './act/track-act.ts'
 export { type Measure, metricInWords } from './autoscale/read-metric.ts'
 export {
   type AutoscaleInput,
@@ -11,6 +15,7 @@ export {
   reconcileBroadcast,
 } from './broadcast/reconcile-broadcast.ts'
 export { drainDeadlineMs, nextDrainDeadlineMs } from './drain/drain-deadline.ts'
+export { movesDifference } from './drain/moves-difference.ts'
 export { type DrainRequest, planDrain } from './drain/plan-drain.ts'
 export {
   type DrainInput,
@@ -39,8 +44,6 @@ export { judgeLoss, judgeSurvivability, type Losses } from './loss/judge-loss.ts
 export { type LossRequest, planLoss } from './loss/plan-loss.ts'
 export { type PoolInput, type PoolNode, reconcilePool, usableNodes } from './pool/reconcile-pool.ts'
 export { makeRoom, withoutLateRoom } from './preempt/make-room.ts'
-export { type ActQuestion, previewAct } from './preview/preview-act.ts'
-export { type NodeRoom, roomOf } from './preview/room.ts'
 export { adviseRebalance } from './rebalance/advise-rebalance.ts'
 export { decideAutomatic } from './rebalance/decide-automatic.ts'
 export { type RebalanceInput, reconcileRebalance } from './rebalance/reconcile-rebalance.ts'

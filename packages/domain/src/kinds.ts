@@ -8,6 +8,7 @@ import {
   userSchema,
   userSessionSchema,
 } from './access.ts'
+import { actPlanSchema } from './act-plan.ts'
 import { autoscalerSchema } from './autoscale.ts'
 import { broadcastSchema } from './broadcast.ts'
 import { controllerSchema, leadershipSchema } from './controller.ts'
@@ -45,6 +46,7 @@ export const kinds = {
   idempotency: { schema: idempotencySchema, cold: true, secret: false },
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
+  'act-plan': { schema: actPlanSchema, cold: true, secret: false },
   'service-plan': { schema: keptServicePlanSchema, cold: true, secret: true },
   'dispatch-plan': { schema: dispatchPlanSchema, cold: true, secret: true },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },

@@ -1,23 +1,11 @@
 import { z } from 'zod'
+import { actOutcomeSchema, actPlanSchema } from './act-plan.ts'
 import { type NodeId, nodeIdSchema, operationIdSchema, planIdSchema, taskIdSchema, unixMsSchema } from './ids.ts'
 import { limits } from './limits.ts'
+import { type Move, moveSchema } from './move.ts'
 import { drainOptionsSchema } from './node.ts'
 import { rebalancePlanSchema } from './rebalance.ts'
 import { serviceActPlanSchema, serviceOutcomeSchema } from './service-plan.ts'
-
-/**
- * What a drain does with one task. `finishes-here`: it may end by itself before the deadline. `moves`: stopped and started on `toNodeId`.
- * `stays`: a system task, or kept after the deadline. `ends`: stopped and never run again (at-most-once). `nowhere`: no node can take it.
- */
-export const moveSchema = z.strictObject({
-  taskId: taskIdSchema,
-  name: z.string().max(limits.nameLengthMax),
-  fate: z.enum(['finishes-here', 'moves', 'stays', 'ends', 'nowhere']),
-  fromNodeId: nodeIdSchema,
-  toNodeId: nodeIdSchema.nullable(),
-  because: z.string().max(500),
-})
-export type Move = z.infer<typeof moveSchema>
 
 /** What a drain will do, computed by the same `plan()` that carries it out. Kept for 30 minutes; a confirm names its id. */
 export const drainPlanSchema = z.strictObject({
@@ -54,7 +42,17 @@ export type TaintPreview = {
   readonly stay: number
 }
 
-export const operationKinds = ['drain', 'cordon', 'uncordon', 'remove', 'rebalance', 'plan', 'service'] as const
+export const operationKinds = [
+  'drain',
+  'cordon',
+  'uncordon',
+  'remove',
+  'promote',
+  'demote',
+  'rebalance',
+  'plan',
+  'service',
+] as const
 
 /** A long act with plan, progress and an end. One of kind `plan` is a drain that was only thought through: made to be shown and applied. */
 export const operationSchema = z.strictObject({
@@ -73,6 +71,8 @@ export const operationSchema = z.strictObject({
   rebalance: rebalancePlanSchema.exactOptional(),
   /** What was confirmed for a service, and what became of each slot; only of an act on a service. */
   service: z.strictObject({ plan: serviceActPlanSchema, actual: z.array(serviceOutcomeSchema) }).exactOptional(),
+  /** What was confirmed, and what came of it once it is over; of a cordon, removal, promotion or demotion that was planned. */
+  act: z.strictObject({ plan: actPlanSchema, actual: actOutcomeSchema.nullable() }).exactOptional(),
   /** What really happened to each task: `toNodeId` where it runs now. */
   actual: z.array(
     z.strictObject({ taskId: taskIdSchema, fate: z.string().max(32), toNodeId: nodeIdSchema.nullable() }),

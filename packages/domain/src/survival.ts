@@ -1,4 +1,5 @@
-import type { Move } from './operation.ts'
+import type { NodeId } from './ids.ts'
+import type { Move } from './move.ts'
 
 /**
  * What the loss of nodes would do to their tasks, computed by the same `plan()` that would place them again. `moves`: begins again on
@@ -11,7 +12,7 @@ export type LossPlan = {
   readonly moves: readonly Move[]
   readonly counts: { readonly move: number; readonly wait: number; readonly nowhere: number }
   /** The receiver that ends up fullest, shares of reserved CPU or memory, 0..1. */
-  readonly busiest: { readonly nodeId: string; readonly before: number; readonly after: number } | null
+  readonly busiest: { readonly nodeId: NodeId; readonly before: number; readonly after: number } | null
   readonly warnings: readonly string[]
 }
 

@@ -65,7 +65,8 @@ export const procedures = {
     uncordon: 'mutation',
     previewLoss: 'query',
     previewTaints: 'query',
-    previewAct: 'query',
+    previewAct: 'mutation',
+    confirmAct: 'mutation',
     previewDrain: 'mutation',
     drain: 'mutation',
     stopDrain: 'mutation',
@@ -76,6 +77,7 @@ export const procedures = {
     setPlacing: 'mutation',
   },
   operations: { list: 'query', get: 'query', stop: 'mutation', sharePlan: 'mutation' },
+  plans: { get: 'query' },
   pools: { list: 'query', setScaler: 'mutation', removeScaler: 'mutation' },
   schedules: {
     list: 'query',

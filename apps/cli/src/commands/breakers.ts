@@ -2,9 +2,9 @@ import type { Breaker } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { nodeIdOf } from '../parse/ids.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { ago } from '../show/moments.ts'
 import { type Column, table } from '../show/table.ts'
-import { withReason } from './node-changes.ts'
 
 const columns: readonly Column<Breaker>[] = [
   { title: 'job', of: ({ job }) => job },

@@ -2,9 +2,9 @@ import { type ControllerView, controllerIdSchema, formatBytes } from '@quarterde
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { Refused } from '../failure.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { ago, moment } from '../show/moments.ts'
 import { type Column, table } from '../show/table.ts'
-import { withReason } from './node-changes.ts'
 
 const ms = (value: number | null) => (value === null ? null : `${Math.round(value * 10) / 10} ms`)
 

@@ -4,12 +4,12 @@ import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { jobTemplateIdOf } from '../parse/ids.ts'
 import { each } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { describeTemplate } from '../show/describe-template.ts'
 import { followTask } from '../show/follow-task.ts'
 import { ago } from '../show/moments.ts'
 import { type Column, table } from '../show/table.ts'
 import { type ApplyFlags, applyFiles, withFileOptions } from './apply.ts'
-import { withReason } from './node-changes.ts'
 
 type RunFlags = {
   readonly param?: string[]

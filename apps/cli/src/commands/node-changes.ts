@@ -1,11 +1,9 @@
-import type { NodeId, PreviewedAct } from '@quarterdeck/domain'
-import type { Client } from '@quarterdeck/sdk'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { nodeIdOf } from '../parse/ids.ts'
 import { each, labels } from '../parse/options.ts'
-import { describeActPreview } from '../show/act-preview.ts'
-import type { Printer } from '../show/printer.ts'
+import { withReason } from '../parse/with-reason.ts'
+import { showPreview, withDryRun } from './node-plans.ts'
 
 type Reason = { readonly reason?: string; readonly dryRun?: boolean }
 const NO_REASON = 'by qd'
@@ -69,21 +67,4 @@ export function addNodeChangeCommands(node: Command, run: Run): void {
     )
     return 0
   })
-}
-
-function withDryRun(command: Command): Command {
-  return command.option('--dry-run', 'only show what it would do')
-}
-
-async function showPreview(
-  question: { readonly act: PreviewedAct; readonly ids: readonly NodeId[] },
-  { cluster, print }: { readonly cluster: Client; readonly print: Printer },
-): Promise<number> {
-  const preview = await cluster.nodes.previewAct({ act: question.act, ids: [...question.ids] })
-  print.result(preview, () => describeActPreview(preview))
-  return 0
-}
-
-export function withReason(command: Command): Command {
-  return command.option('--reason <text>', 'why; kept with the change and shown')
 }

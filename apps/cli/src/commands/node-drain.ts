@@ -5,9 +5,9 @@ import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { nodeIdOf } from '../parse/ids.ts'
 import { duration, wholeNumber } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { confirm } from '../show/confirm.ts'
 import { describeDrain } from '../show/drain-plan.ts'
-import { withReason } from './node-changes.ts'
 import { followOperation } from './operations.ts'
 
 type Flags = {
@@ -58,7 +58,7 @@ export function addNodeDrainCommands(node: Command, run: Run): void {
       return 0
     }
     if (options.dryRun) {
-      print.result(plan, () => describeDrain(plan))
+      print.result(plan, () => `${describeDrain(plan)}\nCarry it out with: qd node confirm ${plan.id}`)
       return 0
     }
     print.note(describeDrain(plan))

@@ -4,8 +4,8 @@ import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { nodeIdOf } from '../parse/ids.ts'
 import { taintOf } from '../parse/taints.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { confirm } from '../show/confirm.ts'
-import { withReason } from './node-changes.ts'
 
 type TaintFlags = { readonly reason?: string; readonly dryRun?: boolean; readonly yes?: boolean }
 

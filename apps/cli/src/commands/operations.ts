@@ -7,12 +7,13 @@ import { UsageError } from '../failure.ts'
 import type { Io } from '../io.ts'
 import { operationIdOf } from '../parse/ids.ts'
 import { wholeNumber } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
+import { describeActOutcome } from '../show/act-plan.ts'
 import { describeServiceOutcome } from '../show/describe-service-plan.ts'
 import { describeDrain } from '../show/drain-plan.ts'
 import { ago, moment } from '../show/moments.ts'
 import type { Printer } from '../show/printer.ts'
 import { type Column, facts, table } from '../show/table.ts'
-import { withReason } from './node-changes.ts'
 
 const LOOK_EVERY_MS = 500
 
@@ -130,7 +131,7 @@ function describe(operation: Operation): string {
     ['ended', operation.endedAtMs === null ? null : moment(operation.endedAtMs)],
   ])
   const planned = new Map<string, { readonly fate: string; readonly toNodeId: string | null }>([
-    ...(operation.plan?.moves ?? []).map((move) => [move.taskId, move] as const),
+    ...(operation.plan?.moves ?? operation.act?.plan.moves ?? []).map((move) => [move.taskId, move] as const),
     ...(operation.rebalance?.moves ?? []).map(
       (move) => [move.taskId, { fate: 'moves', toNodeId: move.toNodeId }] as const,
     ),
@@ -146,7 +147,10 @@ function describe(operation: Operation): string {
     ],
     'Nothing has happened to a task.',
   )
-  return [about, '', progressOf(operation), '', actual].join('\n')
+  const { act } = operation
+  const changed = act ? [describeActOutcome(act.plan, act.actual), ''] : []
+  const tasks = act && operation.actual.length === 0 ? [] : ['', actual]
+  return [about, '', ...changed, progressOf(operation), ...tasks].join('\n')
 }
 
 function fate(move: { readonly fate: string; readonly toNodeId: string | null } | undefined): string | null {

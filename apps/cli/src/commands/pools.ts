@@ -9,9 +9,9 @@ import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { duration, wholeNumber } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { ago } from '../show/moments.ts'
 import { type Column, facts, table } from '../show/table.ts'
-import { withReason } from './node-changes.ts'
 
 const columns: readonly Column<PoolView>[] = [
   { title: 'pool', of: ({ pool }) => pool },

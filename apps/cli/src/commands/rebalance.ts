@@ -3,9 +3,9 @@ import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { wholeNumber } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { confirm } from '../show/confirm.ts'
 import { describeRebalance } from '../show/rebalance-plan.ts'
-import { withReason } from './node-changes.ts'
 import { followOperation } from './operations.ts'
 
 type Flags = {

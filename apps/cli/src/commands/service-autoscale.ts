@@ -4,8 +4,8 @@ import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
 import { serviceIdOf } from '../parse/ids.ts'
 import { duration, each, wholeNumber } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { describeAutoscaler } from '../show/describe-autoscaler.ts'
-import { withReason } from './node-changes.ts'
 
 type Flags = {
   readonly reason?: string

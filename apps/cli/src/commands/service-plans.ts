@@ -1,13 +1,14 @@
-import { planIdSchema, type ServiceAct, serviceSpecSchema } from '@quarterdeck/domain'
+import { type ServiceAct, serviceSpecSchema } from '@quarterdeck/domain'
 import type { Client } from '@quarterdeck/sdk'
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
+import { planIdOf } from '../parse/ids.ts'
 import { each } from '../parse/options.ts'
 import { readManifests } from '../parse/read-manifests.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { describeServiceActPlan } from '../show/describe-service-plan.ts'
 import type { Printer } from '../show/printer.ts'
-import { withReason } from './node-changes.ts'
 import { followOperation } from './operations.ts'
 
 export type Preview = { readonly preview?: boolean }
@@ -52,10 +53,8 @@ export function addServicePlanCommands(service: Command, run: Run): void {
     confirm,
     run,
     async ({ cluster, options, args, print, io }) => {
-      const planId = planIdSchema.safeParse(args[0])
-      if (!planId.success) throw new UsageError(`<plan> ${JSON.stringify(args[0])} is no id of a plan`)
       const { operationId } = await cluster.services.carryOut({
-        planId: planId.data,
+        planId: planIdOf(args[0]),
         reason: options.reason ?? 'by qd',
       })
       if (options.wait) return await followOperation(cluster, operationId, print, io)

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { act, leaf, type Run } from '../command.ts'
 import { taskIdOf } from '../parse/ids.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { describeEnd } from '../show/describe-task.ts'
 import { exitCodeOfTask } from '../show/follow-task.ts'
-import { withReason } from './node-changes.ts'
 
 export function addTaskChangeCommands(task: Command, run: Run): void {
   const cancel = withReason(leaf(task, 'cancel <tasks...>', 'stop them: TERM, then KILL after their grace')).option(

@@ -1,19 +1,13 @@
-import {
-  type DispatchPlan,
-  estimateInWords,
-  formatDuration,
-  planIdSchema,
-  type Race,
-  type SuccessRule,
-  type TaskSubmitInput,
-} from '@quarterdeck/domain'
+import type { Race, SuccessRule, TaskSubmitInput } from '@quarterdeck/domain'
 import type { Command } from 'commander'
 import { act, type Call, leaf, type Run } from '../command.ts'
 import { UsageError } from '../failure.ts'
+import { planIdOf } from '../parse/ids.ts'
 import { duration, successRule, wholeNumber } from '../parse/options.ts'
 import { withRunOptions } from '../parse/run-options.ts'
 import { type RunFlags, taskOf } from '../parse/task-of.ts'
 import { describeEnd } from '../show/describe-task.ts'
+import { describeDispatchPlan } from '../show/dispatch-plan.ts'
 import { exitCodeOfTask, followTask } from '../show/follow-task.ts'
 import { followBroadcast } from './broadcasts.ts'
 
@@ -82,9 +76,7 @@ export function addTaskConfirmCommand(task: Command, run: Run): void {
     confirm,
     run,
     async ({ cluster, options, args, print, io }) => {
-      const planId = planIdSchema.safeParse(args[0])
-      if (!planId.success) throw new UsageError(`plan ${JSON.stringify(args[0])} is no id of a plan`)
-      const handedIn = await cluster.tasks.confirm({ planId: planId.data })
+      const handedIn = await cluster.tasks.confirm({ planId: planIdOf(args[0]) })
       const { taskId } = handedIn
       if (options.follow) return await followTask(cluster, taskId, print, io)
       if (options.wait) {
@@ -96,13 +88,6 @@ export function addTaskConfirmCommand(task: Command, run: Run): void {
       return 0
     },
   )
-}
-
-function describeDispatchPlan({ task, decision, queueWaitMs, estimateMs }: DispatchPlan): string {
-  const where = decision.nodeId ? `would run on ${decision.nodeId}` : 'would wait'
-  const wait = queueWaitMs > 0 ? `; others wait ${formatDuration(queueWaitMs)}` : ''
-  const takes = `\nIt takes ${estimateMs ? estimateInWords(estimateMs) : 'nobody knows how long: none of its name has succeeded yet'}.`
-  return `${task.name} ${where}: ${decision.because}${wait}${decision.wouldFit ? `\n${decision.wouldFit}` : ''}${takes}`
 }
 
 /** A broadcast has a grid of results instead of one output. */

@@ -6,12 +6,12 @@ import { act, leaf, type Run } from '../command.ts'
 import type { Io } from '../io.ts'
 import { workflowIdOf, workflowRunIdOf } from '../parse/ids.ts'
 import { json, wholeNumber } from '../parse/options.ts'
+import { withReason } from '../parse/with-reason.ts'
 import { describeRun, describeWorkflow, runColumns } from '../show/describe-workflow.ts'
 import { ago } from '../show/moments.ts'
 import type { Printer } from '../show/printer.ts'
 import { type Column, table } from '../show/table.ts'
 import { type ApplyFlags, applyFiles, withFileOptions } from './apply.ts'
-import { withReason } from './node-changes.ts'
 
 const LOOK_EVERY_MS = 500
 

@@ -7,6 +7,8 @@ import {
   nodeIdSchema,
   type OperationId,
   operationIdSchema,
+  type PlanId,
+  planIdSchema,
   type ScheduleId,
   type ServiceId,
   scheduleIdSchema,
@@ -37,6 +39,7 @@ export const nodeIdOf = id<NodeId>('a node', nodeIdSchema)
 export const taskIdOf = id<TaskId>('a task', taskIdSchema)
 export const serviceIdOf = id<ServiceId>('a service', serviceIdSchema)
 export const operationIdOf = id<OperationId>('an operation', operationIdSchema)
+export const planIdOf = id<PlanId>('a plan', planIdSchema)
 export const scheduleIdOf = id<ScheduleId>('a schedule', scheduleIdSchema)
 export const broadcastIdOf = id<BroadcastId>('a broadcast', broadcastIdSchema)
 export const workflowIdOf = id<WorkflowId>('a workflow', workflowIdSchema)

@@ -8,10 +8,11 @@ export function describeLoss({ nodeIds, moves, counts, busiest, warnings }: Loss
   const receiver = busiest
     ? [`Busiest receiver: ${busiest.nodeId} ${percent(busiest.before)} -> ${percent(busiest.after)}`]
     : []
-  return [head, ...warnings.map((text) => `! ${text}`), ...receiver, ...moves.map(line)].join('\n')
+  return [head, ...warnings.map((text) => `! ${text}`), ...receiver, ...moves.map(moveInWords)].join('\n')
 }
 
-function line({ name, taskId, fate, toNodeId, because }: Move): string {
+/** One task of a plan: where it goes and why. */
+export function moveInWords({ name, taskId, fate, toNodeId, because }: Move): string {
   const where = fate === 'moves' ? `-> ${toNodeId}` : fate === 'stays' ? 'waits' : 'nowhere'
   return `  ${name} (${taskId}) ${where}: ${because}`
 }

@@ -4,9 +4,11 @@ import type { NodeId } from '@quarterdeck/domain'
 import { api } from '../api/client.ts'
 import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
-import { ActPreviewText } from '../preview/act-preview.tsx'
+import { useActPlan } from '../plans/use-act-plan.tsx'
 import { ActDialog } from '../ui/act-dialog.tsx'
 import { Warning } from '../ui/states.tsx'
+
+const NO_PLAN = 'There is no plan yet.'
 
 type Props = { readonly id: NodeId; readonly close: () => void }
 
@@ -15,27 +17,30 @@ function liveControllers(): number {
 }
 
 export function PromoteDialog({ id, close }: Props) {
+  const { plan, view, confirm } = useActPlan('promote', [id])
   return (
     <ActDialog
       title={`Make ${id} a control node?`}
       verb={`Promote ${id}`}
       failure={`${id} stays a worker.`}
       close={close}
+      refusal={plan ? null : NO_PLAN}
       intentKeys={[`node:${id}`]}
       command={(reason) => ['node', 'promote', id, ...(reason ? ['--reason', reason] : [])]}
       run={async (reason) => {
-        await api.nodes.promote.mutate({ id, reason })
+        await confirm(reason)
         return `Asked the agent on ${id} to start a controller.`
       }}
     >
       <p>Its agent starts a controller on that machine, beside its tasks.</p>
-      <ActPreviewText act="promote" ids={[id]} />
+      {view}
     </ActDialog>
   )
 }
 
 export function DemoteDialog({ id, close }: Props) {
   useVersion('controllers')
+  const { plan, view, confirm } = useActPlan('demote', [id])
   const left = liveControllers() - 1
   const own = [...store.controllers.values()].find((each) => each.nodeId === id)
   return (
@@ -45,14 +50,14 @@ export function DemoteDialog({ id, close }: Props) {
       failure={`${id} keeps its controller.`}
       close={close}
       intentKeys={[`node:${id}`]}
-      refusal={left < 1 ? 'It hosts the only controller: nobody would be left to lead.' : null}
+      refusal={left < 1 ? 'It hosts the only controller: nobody would be left to lead.' : plan ? null : NO_PLAN}
       command={(reason) => ['node', 'demote', id, ...(reason ? ['--reason', reason] : [])]}
       run={async (reason) => {
-        await api.nodes.demote.mutate({ id, reason })
+        await confirm(reason)
         return `Asked the agent on ${id} to stop its controller.`
       }}
     >
-      <ActPreviewText act="demote" ids={[id]} />
+      {view}
       {own && own.id === store.hello?.controllerId && (
         <Warning>You are connected through this controller. The page will go on from another one.</Warning>
       )}
@@ -61,22 +66,24 @@ export function DemoteDialog({ id, close }: Props) {
 }
 
 export function RemoveNodeDialog({ id, close }: Props) {
+  const { plan, view, confirm } = useActPlan('remove', [id])
   return (
     <ActDialog
       title={`Remove ${id} from the cluster?`}
       verb={`Remove ${id}`}
       failure={`${id} is still a member.`}
       close={close}
+      refusal={plan ? null : NO_PLAN}
       typeToConfirm={{ text: id, label: `Type ${id} to confirm` }}
       intentKeys={[`node:${id}`]}
       command={(reason) => ['node', 'rm', id, ...(reason ? ['--reason', reason] : [])]}
       run={async (reason) => {
-        await api.nodes.remove.mutate({ id, reason })
+        await confirm(reason)
         return `Removed ${id}. Its credential no longer works.`
       }}
     >
       <p>Its credential is revoked; to come back it needs a new join token.</p>
-      <ActPreviewText act="remove" ids={[id]} />
+      {view}
     </ActDialog>
   )
 }

@@ -17,6 +17,7 @@ import { formatDuration } from '../format/duration.ts'
 import { store } from '../live/page.ts'
 import { useOperation, useVersion } from '../live/use-live.ts'
 import { openStopDrain } from '../nodes/open-dialogs.tsx'
+import { ActPlanVersusActual, ActPlanView } from '../plans/act-plan-view.tsx'
 import { adviceSentence } from '../rebalance/advice-sentence.ts'
 import { MoveList } from '../rebalance/move-list.tsx'
 import { ServiceActPlanView } from '../services/service-act-plan-view.tsx'
@@ -64,7 +65,7 @@ function OperationBody({ operation }: { readonly operation: Operation }) {
     .filter((node): node is NodeRow => node?.drain?.operationId === operation.id)
   const first = draining[0]
   const stopRefusal = write ?? (first ? nodeCan.stopDrain(first, role) : 'Nothing is draining any more.')
-  const estimate = (operation.plan ?? operation.service?.plan)?.estimateMs
+  const estimate = (operation.plan ?? operation.service?.plan ?? operation.act?.plan)?.estimateMs
   return (
     <>
       <PageHeader
@@ -135,6 +136,18 @@ function OperationBody({ operation }: { readonly operation: Operation }) {
               <p className="font-medium">{adviceSentence(operation.rebalance)}</p>
               <MoveList moves={operation.rebalance.moves} />
             </div>
+          </Card>
+        )}
+        {operation.act && (
+          <Card title="Plan as it was confirmed">
+            <div className="px-3 py-2">
+              <ActPlanView plan={operation.act.plan} />
+            </div>
+          </Card>
+        )}
+        {operation.act && (
+          <Card title="Planned and what happened" className="xl:col-span-2">
+            <ActPlanVersusActual act={operation.act} tasks={operation.actual} />
           </Card>
         )}
         {operation.service && (

@@ -7,6 +7,8 @@ const verbs: Record<Operation['kind'], string> = {
   cordon: 'Cordon',
   uncordon: 'Uncordon',
   remove: 'Remove',
+  promote: 'Promote',
+  demote: 'Demote',
   rebalance: 'Rebalance',
   plan: 'Plan to drain',
   service: 'Change',

@@ -2,6 +2,7 @@
 
 import type { ServiceActPlan, ServicePlan, ServiceSpec } from '@quarterdeck/domain'
 import { api } from '../api/client.ts'
+import { PlanLink } from '../plans/plan-link.tsx'
 import { ApplyFileDialog } from '../ui/apply-file-dialog.tsx'
 import { exampleManifest, readManifest, writeManifest } from './manifest-text.ts'
 import { ServiceActPlanView } from './service-act-plan-view.tsx'
@@ -24,6 +25,11 @@ export function ApplyDialog({ spec, close }: { readonly spec: ServiceSpec | null
         <>
           <ServicePlanView plan={act ? { ...plan, placements: [] } : plan} />
           {act && <ServiceActPlanView plan={act} />}
+          {act && (
+            <div className="flex justify-end">
+              <PlanLink planId={act.id} />
+            </div>
+          )}
         </>
       )}
       intentKey={({ plan }) => `service:${plan.name}`}

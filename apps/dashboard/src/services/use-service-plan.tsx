@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { api } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
+import { PlanLink } from '../plans/plan-link.tsx'
 import { Failed, Skeleton } from '../ui/states.tsx'
 import { ServiceActPlanView } from './service-act-plan-view.tsx'
 
@@ -28,6 +29,16 @@ export function useServicePlan(act: ServiceAct | null): {
     return { plan: null, view: <Failed what="No plan." problem={problem} onRetry={() => void asked.refetch()} /> }
   }
   return asked.data
-    ? { plan: asked.data, view: <ServiceActPlanView plan={asked.data} /> }
+    ? {
+        plan: asked.data,
+        view: (
+          <>
+            <ServiceActPlanView plan={asked.data} />
+            <div className="flex justify-end">
+              <PlanLink planId={asked.data.id} />
+            </div>
+          </>
+        ),
+      }
     : { plan: null, view: <Skeleton rows={3} /> }
 }

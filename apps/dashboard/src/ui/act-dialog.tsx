@@ -27,6 +27,8 @@ type Props = {
   readonly intentKeys: readonly string[]
   readonly command?: (reason: string) => readonly string[]
   readonly run: (reason: string) => Promise<string>
+  /** The way back, offered with what `run` said. */
+  readonly undo?: () => void
 }
 
 /** A confirmation of level 1, or of level 2 when something must be typed. `run` returns what to say when it is done. */
@@ -43,6 +45,7 @@ export function ActDialog(props: Props) {
     intentKeys,
     command,
     run,
+    undo,
   } = props
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
@@ -60,7 +63,7 @@ export function ActDialog(props: Props) {
     try {
       const done = await whileAsking(intentKeys, `${verb} requested`, () => run(reason))
       close()
-      toast(done)
+      toast(done, undo ? { undo } : {})
     } catch (error) {
       setProblem(toProblem(error))
       setSending(false)

@@ -5,8 +5,8 @@ import {
   limits,
   nodeIdSchema,
   planIdSchema,
+  plannedActs,
   poolNameSchema,
-  previewedActs,
   taintSchema,
 } from '@quarterdeck/domain'
 import { z } from 'zod'
@@ -56,10 +56,18 @@ export const nodesRouter = router({
     )
     .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewLoss(input))),
 
-  /** What cordon, remove, promote or demote would do: capacity left, tasks lost, how many controllers can then be lost. */
-  previewAct: procedure({ auth: 'viewer' })
-    .input(z.strictObject({ act: z.enum(previewedActs), ids: nodeIdsSchema }))
-    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewAct(input))),
+  /**
+   * What cordon, remove, promote or demote would do: capacity left, tasks lost, how many controllers can then be lost. Keeps the plan for
+   * 30 minutes, so that `confirmAct` can carry out exactly this one; changes nothing else.
+   */
+  previewAct: procedure({ auth: 'operator', audit: 'nodes.preview-act' })
+    .input(z.strictObject({ act: z.enum(plannedActs), ids: nodeIdsSchema }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.previewAct(input, ctx.caller))),
+
+  /** Does what was previewed, or `plan_outdated` with what differs. To remove a node is for admins. */
+  confirmAct: procedure({ auth: 'operator', audit: 'nodes.confirm-act' })
+    .input(z.strictObject({ planId: planIdSchema, reason: reasonSchema }))
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.confirmAct(input, ctx.caller))),
 
   /** What a drain would do. Keeps the plan for 30 minutes, so that `drain` can carry out exactly this one; changes nothing else. */
   previewDrain: procedure({ auth: 'operator', audit: 'nodes.preview-drain' })

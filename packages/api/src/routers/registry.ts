@@ -9,6 +9,7 @@ import { faultsRouter } from './faults.ts'
 import { jobTemplatesRouter } from './job-templates.ts'
 import { nodesRouter } from './nodes.ts'
 import { operationsRouter } from './operations.ts'
+import { plansRouter } from './plans.ts'
 import { poolsRouter } from './pools.ts'
 import { schedulesRouter } from './schedules.ts'
 import { servicesRouter } from './services.ts'
@@ -29,6 +30,7 @@ export const appRouter = router({
   jobTemplates: jobTemplatesRouter,
   nodes: nodesRouter,
   operations: operationsRouter,
+  plans: plansRouter,
   pools: poolsRouter,
   schedules: schedulesRouter,
   services: servicesRouter,

@@ -9,6 +9,7 @@ import type { FaultsService } from './faults.ts'
 import type { JobTemplatesService } from './job-templates.ts'
 import type { NodesService } from './nodes.ts'
 import type { OperationsService } from './operations.ts'
+import type { PlansService } from './plans.ts'
 import type { PoolsService } from './pools.ts'
 import type { SchedulesService } from './schedules.ts'
 import type { ServicesService } from './services.ts'
@@ -27,6 +28,7 @@ export type ControlPlane = {
   readonly nodes: NodesService
   readonly tasks: TasksService
   readonly operations: OperationsService
+  readonly plans: PlansService
   readonly schedules: SchedulesService
   readonly broadcasts: BroadcastsService
   readonly faults: FaultsService

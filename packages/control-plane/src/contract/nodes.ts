@@ -1,5 +1,5 @@
 import type {
-  ActPreview,
+  ActPlan,
   AsOf,
   DrainOptions,
   DrainPlan,
@@ -11,7 +11,7 @@ import type {
   OperationId,
   Outcome,
   PlanId,
-  PreviewedAct,
+  PlannedAct,
   Taint,
   TaintPreview,
 } from '@quarterdeck/domain'
@@ -31,8 +31,13 @@ export type NodesService = {
   ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
   /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
   previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
-  /** What cordon, remove, promote or demote would do to these nodes now; changes nothing. */
-  previewAct(input: { act: PreviewedAct; ids: readonly NodeId[] }): Outcome<ActPreview>
+  /** Computes what cordon, remove, promote or demote would do to these nodes, and keeps it as a plan; changes nothing else. */
+  previewAct(input: { act: PlannedAct; ids: readonly NodeId[] }, caller: Caller): Promise<Outcome<ActPlan>>
+  /** Does what was previewed, if it still would do what it said; else `plan_outdated` and the sentence says what differs. */
+  confirmAct(
+    input: { planId: PlanId; reason: string },
+    caller: Caller,
+  ): Promise<Outcome<{ readonly operationId: OperationId }>>
   /** Computes and keeps a plan; changes nothing else. */
   previewDrain(input: { ids: readonly NodeId[]; options: DrainOptions }): Promise<Outcome<DrainPlan>>
   /**

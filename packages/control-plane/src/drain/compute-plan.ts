@@ -1,5 +1,5 @@
 import { planDrain } from '@quarterdeck/controllers'
-import { type DrainOptions, type DrainPlan, type NodeId, type PlanId, planIdSchema } from '@quarterdeck/domain'
+import type { DrainOptions, DrainPlan, NodeId, PlanId } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { serviceStanding } from '../services/service-row.ts'
@@ -33,8 +33,4 @@ export function computeDrainPlan(
     },
     { random: core.platform.random, nowMs: core.platform.clock.unixMs() },
   )
-}
-
-export function newPlanId(core: Core): PlanId {
-  return planIdSchema.parse(core.platform.ids.next('plan'))
 }

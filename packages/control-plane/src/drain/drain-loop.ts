@@ -1,22 +1,16 @@
 import { nextDrainDeadlineMs, reconcileDrains, stopMoment } from '@quarterdeck/controllers'
-import {
-  isTerminal,
-  limits,
-  type Node,
-  type NodeDrain,
-  type Operation,
-  type Task,
-  type TaskId,
-} from '@quarterdeck/domain'
+import { limits, type Node, type NodeDrain, type Operation, type Task, type TaskId } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
 import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
+import { newPlanId } from '../plans/kept-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { replacementOf } from '../services/replacement-of.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
-import { computeDrainPlan, newPlanId } from './compute-plan.ts'
+import { computeDrainPlan } from './compute-plan.ts'
 
 const LOOK_MS = 1_000
 /** A deadline that passed a moment ago is looked at at once, not at the next second. */
@@ -144,14 +138,6 @@ export function createDrainLoop(
 
 function isRunningDrain({ kind, state }: Operation): boolean {
   return kind === 'drain' && state === 'running'
-}
-
-/** The live replica in the slot of one that has ended. */
-function replacementOf(core: Core, { id, replica }: Task): Task | undefined {
-  if (!replica) return undefined
-  return [...core.tasks.ofService(replica.serviceId)]
-    .flatMap((other) => core.cache.get('task', other)?.value ?? [])
-    .find((other) => other.id !== id && other.replica?.slot === replica.slot && !isTerminal(other.state))
 }
 
 /** A drain began or ended, or a task came to or left a node that drains. */

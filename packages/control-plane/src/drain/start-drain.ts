@@ -1,10 +1,8 @@
+import { movesDifference } from '@quarterdeck/controllers'
 import {
-  clusterError,
   type DrainOptions,
   type DrainPlan,
-  drainPlanSchema,
   fail,
-  limits,
   type NodeId,
   nodeCan,
   type Operation,
@@ -13,16 +11,13 @@ import {
   ok,
   type PlanId,
 } from '@quarterdeck/domain'
-import { ownMeta } from '../actor.ts'
-import { put } from '../change.ts'
-import { commitDraft, storeError } from '../commit-draft.ts'
 import type { Caller, NodesService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { draftOperation, storeOperation } from '../nodes/bulk-act.ts'
 import { byWhom, type NodeAct, nodeNotFound, remarkBy } from '../nodes/node-act.ts'
+import { keepPlan, newPlanId, outdated, pastItsTime, readPlan } from '../plans/kept-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
-import { computeDrainPlan, newPlanId } from './compute-plan.ts'
-import { planDifference } from './plan-difference.ts'
+import { computeDrainPlan } from './compute-plan.ts'
 
 type DrainInput = Parameters<NodesService['drain']>[0]
 
@@ -36,7 +31,7 @@ export async function previewDrain(
   const unknown = ids.find((id) => !core.cache.get('node', id))
   if (unknown) return fail(nodeNotFound(unknown))
   const plan = computeDrainPlan(core, view, { planId: newPlanId(core), ids, options: input.options })
-  const done = await commitDraft(core, () => ok({ value: plan, changes: [put('plan', plan, 0)], meta: ownMeta(core) }))
+  const done = await keepPlan(core, 'plan', plan)
   return done.ok ? ok(plan) : done
 }
 
@@ -87,39 +82,21 @@ function drainAct(core: Core, { options, reason }: DrainInput, caller: Caller, o
   }
 }
 
-/** A plan as it was previewed. */
-export async function keptPlan(core: Core, planId: PlanId): Promise<Outcome<DrainPlan>> {
-  let text: string | undefined
-  try {
-    text = (await core.store.get('plan', planId))?.text
-  } catch (error) {
-    return fail(storeError(error))
-  }
-  const parsed = text === undefined ? undefined : drainPlanSchema.safeParse(JSON.parse(text))
-  return parsed?.success
-    ? ok(parsed.data)
-    : fail(clusterError('plan_not_found', `There is no plan ${planId}.`, { remedy: 'Make a new preview.' }))
-}
-
 /** The stored plan, if it is for this request and the world still is as it says. */
 async function confirmedPlan(
   core: Core,
   planId: PlanId,
   request: { readonly ids: readonly NodeId[]; readonly options: DrainOptions; readonly now: DrainPlan },
 ): Promise<Outcome<DrainPlan>> {
-  const kept = await keptPlan(core, planId)
+  const kept = await readPlan(core, 'plan', planId)
   if (!kept.ok) return kept
   const plan = kept.value
   const isSameRequest =
     JSON.stringify([...plan.nodeIds].sort()) === JSON.stringify([...request.ids].sort()) &&
     Object.entries(request.options).every(([name, value]) => plan.options[name as keyof DrainOptions] === value)
   if (!isSameRequest) return outdated(`Plan ${planId} was made for other nodes or options.`)
-  if (core.platform.clock.unixMs() - plan.computedAtMs > limits.planKeptMs)
-    return outdated(`Plan ${planId} is older than ${limits.planKeptMs / 60_000} minutes.`)
-  const difference = planDifference(plan, request.now, (id) => core.cache.get('node', id)?.value)
+  const tooLate = pastItsTime(core, plan)
+  if (tooLate) return tooLate
+  const difference = movesDifference(plan.moves, request.now.moves, (id) => core.cache.get('node', id)?.value)
   return difference ? outdated(`The cluster is not as plan ${planId} saw it. ${difference}`) : ok(plan)
-}
-
-function outdated(message: string): Outcome<never> {
-  return fail(clusterError('plan_outdated', message, { remedy: 'Look at a new preview, then confirm that one.' }))
 }

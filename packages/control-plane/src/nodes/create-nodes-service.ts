@@ -3,12 +3,13 @@ import type { Core } from '../core.ts'
 import { previewDrain, startDrain } from '../drain/start-drain.ts'
 import { stopDrain } from '../drain/stop-drain.ts'
 import type { Slots } from '../live/slots.ts'
-import { previewActOn } from '../preview/act-previews.ts'
+import { previewAct } from '../plans/act-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { previewLoss } from '../survival/loss-plans.ts'
 import type { LoadBookWriter } from '../telemetry/load-book.ts'
 import { actOnNodes } from './bulk-act.ts'
 import { demote, promote } from './change-role.ts'
+import { confirmAct } from './confirm-act.ts'
 import { cordonAct, uncordonAct } from './cordon.ts'
 import { readNodes } from './read-nodes.ts'
 import { removeNode } from './remove-node.ts'
@@ -29,7 +30,8 @@ export function createNodesService(core: Core, { slots, loads, view, control }: 
     cordon: (input, caller) => actOnNodes(core, cordonAct(core, input.reason, caller), 'cordon', input, caller),
     uncordon: (input, caller) => actOnNodes(core, uncordonAct(core, input.reason, caller), 'uncordon', input, caller),
     previewLoss: (input) => previewLoss(core, view, input),
-    previewAct: (input) => previewActOn(core, view, input),
+    previewAct: (input, caller) => previewAct(core, view, input, caller),
+    confirmAct: (input, caller) => confirmAct(core, { view, control }, input, caller),
     previewDrain: (input) => previewDrain(core, view, input),
     drain: (input, caller) => startDrain(core, view, input, caller),
     stopDrain: (input, caller) => stopDrain(core, input, caller),

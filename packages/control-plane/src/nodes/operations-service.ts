@@ -15,8 +15,8 @@ import { put, replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
 import type { Caller, OperationsService } from '../contract.ts'
 import type { Core } from '../core.ts'
-import { keptPlan } from '../drain/start-drain.ts'
 import { stopDrain } from '../drain/stop-drain.ts'
+import { readPlan } from '../plans/kept-plans.ts'
 import { byWhom } from './node-act.ts'
 import { asOf } from './read-nodes.ts'
 
@@ -88,7 +88,7 @@ async function sharePlan(
   { planId, reason }: { readonly planId: PlanId; readonly reason: string },
   caller: Caller,
 ): Promise<Outcome<{ readonly operationId: OperationId }>> {
-  const plan = await keptPlan(core, planId)
+  const plan = await readPlan(core, 'plan', planId)
   if (!plan.ok) return plan
   const nowMs = core.platform.clock.unixMs()
   const operation: Operation = {

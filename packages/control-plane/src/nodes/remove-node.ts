@@ -1,6 +1,6 @@
-import { clusterError, fail, type NodeId, nodeCan, type Outcome, ok } from '@quarterdeck/domain'
+import { clusterError, fail, type NodeId, nodeCan, type Operation, type Outcome, ok } from '@quarterdeck/domain'
 import { metaOf } from '../actor.ts'
-import { erase } from '../change.ts'
+import { erase, put } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
 import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
@@ -14,6 +14,8 @@ export async function removeNode(
   core: Core,
   { id, reason }: { readonly id: NodeId; readonly reason: string },
   caller: Caller,
+  /** Stored in the same commit: the plan that this carries out. */
+  operation?: Operation,
 ): Promise<Outcome<null>> {
   const done = await commitDraft(core, () => {
     const stored = core.cache.get('node', id)
@@ -28,6 +30,7 @@ export async function removeNode(
       changes: [
         erase('node', id, stored.revision),
         ...(credential ? [erase('node-credential', id, credential.revision)] : []),
+        ...(operation ? [put('operation', operation, 0)] : []),
       ],
       meta: metaOf(core, caller, { action: 'nodes.remove', target: `node:${id}`, reason }, [
         { type: 'node.removed', subject: { kind: 'node', id }, severity: 'notice', text },

@@ -3,8 +3,6 @@ import {
   clusterError,
   fail,
   type KeptServicePlan,
-  keptServicePlanSchema,
-  limits,
   type Operation,
   type OperationId,
   type Outcome,
@@ -14,13 +12,13 @@ import {
   type ServiceAct,
   type ServiceActPlan,
 } from '@quarterdeck/domain'
-import { actorOf, metaOf, ownMeta } from '../actor.ts'
+import { actorOf, metaOf } from '../actor.ts'
 import { put, replace } from '../change.ts'
-import { commitDraft, storeError } from '../commit-draft.ts'
+import { commitDraft } from '../commit-draft.ts'
 import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
-import { newPlanId } from '../drain/compute-plan.ts'
 import { byWhom } from '../nodes/node-act.ts'
+import { keepPlan, newPlanId, outdated, pastItsTime, readPlan } from '../plans/kept-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { serviceEvent } from '../services/service-events.ts'
 import { afterAct, computeServicePlan, serviceIdOf } from './compute-service-plan.ts'
@@ -35,9 +33,7 @@ export async function previewServiceAct(
   if (!found.ok) return found
   const { plan } = found.value
   const kept: KeptServicePlan = { ...plan, act }
-  const done = await commitDraft(core, () =>
-    ok({ value: null, changes: [put('service-plan', kept, 0)], meta: ownMeta(core) }),
-  )
+  const done = await keepPlan(core, 'service-plan', kept)
   return done.ok ? ok(plan) : done
 }
 
@@ -48,11 +44,11 @@ export async function carryOutServicePlan(
   { planId, reason }: { readonly planId: PlanId; readonly reason: string },
   caller: Caller,
 ): Promise<Outcome<{ readonly operationId: OperationId }>> {
-  const kept = await keptServicePlan(core, planId)
+  const kept = await readPlan(core, 'service-plan', planId)
   if (!kept.ok) return kept
   const { act, ...plan } = kept.value
-  if (core.platform.clock.unixMs() - plan.computedAtMs > limits.planKeptMs)
-    return outdated(`Plan ${planId} is older than ${limits.planKeptMs / 60_000} minutes.`)
+  const tooLate = pastItsTime(core, plan)
+  if (tooLate) return tooLate
 
   const id = operationIdSchema.parse(core.platform.ids.next('op'))
   const by = actorOf(caller)
@@ -97,19 +93,6 @@ function planNow(core: Core, view: ClusterView, act: ServiceAct, planId: PlanId,
   return ok({ stored, after: after.value, plan })
 }
 
-async function keptServicePlan(core: Core, planId: PlanId): Promise<Outcome<KeptServicePlan>> {
-  let text: string | undefined
-  try {
-    text = (await core.store.get('service-plan', planId))?.text
-  } catch (error) {
-    return fail(storeError(error))
-  }
-  const parsed = text === undefined ? undefined : keptServicePlanSchema.safeParse(JSON.parse(text))
-  return parsed?.success
-    ? ok(parsed.data)
-    : fail(clusterError('plan_not_found', `There is no plan ${planId}.`, { remedy: 'Make a new preview.' }))
-}
-
 function newOperation({
   id,
   plan,
@@ -143,8 +126,4 @@ function newOperation({
 function planInWords({ what, toReplicas, toVersion }: ServiceActPlan): string {
   if (what === 'scale') return `scaled to ${toReplicas}`
   return what === 'rollback' ? `goes back to version ${toVersion}` : `brought to version ${toVersion}`
-}
-
-function outdated(message: string): Outcome<never> {
-  return fail(clusterError('plan_outdated', message, { remedy: 'Look at a new preview, then confirm that one.' }))
 }

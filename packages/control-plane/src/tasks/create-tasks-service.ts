@@ -8,11 +8,12 @@ import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
 import { taskRow } from '../live/rows.ts'
 import type { LogRelay } from '../logs/log-relay.ts'
+import { readPlan } from '../plans/kept-plans.ts'
 import type { RecentResults } from '../reports/recent-results.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
 import { listDeadLetters, replayDeadLetters, submitOf } from './dead-letters.ts'
-import { confirmDispatch, planDispatch, previewDispatch, readDispatchPlan } from './dispatch-plans.ts'
+import { confirmDispatch, planDispatch, previewDispatch } from './dispatch-plans.ts'
 import { explainNewTask, explainTask } from './explain-task.ts'
 import { listTasks } from './list-tasks.ts'
 import { submitTask } from './submit.ts'
@@ -69,7 +70,7 @@ export function createTasksService(core: Core, deps: TasksDeps): TasksService {
 
     preview: (input) => previewDispatch(core, deps.view, input),
     plan: (input, caller) => planDispatch(core, deps.view, input, caller),
-    getPlan: (planId) => readDispatchPlan(core, planId),
+    getPlan: (planId) => readPlan(core, 'dispatch-plan', planId),
     confirm: ({ planId }, caller) => confirmDispatch(core, deps, planId, caller),
 
     async cancel({ id, reason }, caller) {

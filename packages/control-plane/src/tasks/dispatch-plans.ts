@@ -2,10 +2,7 @@ import {
   clusterError,
   type DispatchPlan,
   type DispatchPreview,
-  dispatchPlanSchema,
   fail,
-  formatDuration,
-  limits,
   type Outcome,
   ok,
   type PlanId,
@@ -14,12 +11,10 @@ import {
   taskIdSchema,
 } from '@quarterdeck/domain'
 import { obstacleOn, plan } from '@quarterdeck/scheduler'
-import { actorOf, ownMeta } from '../actor.ts'
-import { put } from '../change.ts'
-import { commitDraft, storeError } from '../commit-draft.ts'
+import { actorOf } from '../actor.ts'
 import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
-import { newPlanId } from '../drain/compute-plan.ts'
+import { keepPlan, newPlanId, outdated, pastItsTime, readPlan } from '../plans/kept-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { TasksDeps } from './create-tasks-service.ts'
 import { newTask } from './new-task.ts'
@@ -65,9 +60,7 @@ export async function planDispatch(
     ...found.value,
     ...estimateOf(core, input.name),
   }
-  const done = await commitDraft(core, () =>
-    ok({ value: null, changes: [put('dispatch-plan', kept, 0)], meta: ownMeta(core) }),
-  )
+  const done = await keepPlan(core, 'dispatch-plan', kept)
   return done.ok ? ok(kept) : done
 }
 
@@ -75,19 +68,6 @@ function estimateOf(core: Core, name: string): Pick<DispatchPlan, 'estimateMs'> 
   const times = (runTimesByName(core).get(name) ?? []).sort((left, right) => left - right)
   const low = times[Math.floor((times.length - 1) / 2)]
   return low === undefined ? {} : { estimateMs: { low, high: times.at(-1) ?? low } }
-}
-
-export async function readDispatchPlan(core: Core, planId: PlanId): Promise<Outcome<DispatchPlan>> {
-  let text: string | undefined
-  try {
-    text = (await core.store.get('dispatch-plan', planId))?.text
-  } catch (error) {
-    return fail(storeError(error))
-  }
-  const parsed = text === undefined ? undefined : dispatchPlanSchema.safeParse(JSON.parse(text))
-  return parsed?.success
-    ? ok(parsed.data)
-    : fail(clusterError('plan_not_found', `There is no plan ${planId}.`, { remedy: 'Make a new preview.' }))
 }
 
 /**
@@ -100,15 +80,15 @@ export async function confirmDispatch(
   planId: PlanId,
   caller: Caller,
 ): Promise<Outcome<Submitted>> {
-  const found = await readDispatchPlan(core, planId)
+  const found = await readPlan(core, 'dispatch-plan', planId)
   if (!found.ok) return found
   const { task, decision, computedAtMs, estimateMs } = found.value
   // Derived, so that the task of a plan cannot be made twice, whoever confirms it.
   const id = taskIdSchema.parse(`run-of-${planId}`)
   const made = await madeBefore(core, id)
   if (made) return ok(made)
-  if (core.platform.clock.unixMs() - computedAtMs > limits.planKeptMs)
-    return outdated(`Plan ${planId} is older than ${formatDuration(limits.planKeptMs)}.`)
+  const tooLate = pastItsTime(core, found.value)
+  if (tooLate) return tooLate
   const difference = differenceOf(core, deps.view, found.value)
   if (difference) return outdated(`The cluster is not as plan ${planId} saw it. ${difference}`)
   const { nodeId, because } = decision
@@ -139,8 +119,4 @@ function differenceOf(core: Core, view: ClusterView, { task: input, decision }: 
   if (obstacle === null) return null
   const instead = goesTo === null ? `it would wait: ${now.value.decision.because}` : `it would run on ${goesTo}`
   return `Not on ${nodeId} any more: ${obstacle}. Now ${instead}.`
-}
-
-function outdated(message: string): Outcome<never> {
-  return fail(clusterError('plan_outdated', message, { remedy: 'Look at a new preview, then confirm that one.' }))
 }

@@ -72,7 +72,10 @@ function isJustStopped({ taskOf, nowMs }: World, taskId: TaskId): boolean {
 }
 
 /** What really became of a task that the plan named, to be read beside what was planned. */
-function whatHappened({ taskId, fromNodeId }: Move, { taskOf, replacementOf }: World): Operation['actual'][number] {
+export function whatHappened(
+  { taskId, fromNodeId }: Move,
+  { taskOf, replacementOf }: Pick<World, 'taskOf' | 'replacementOf'>,
+): Operation['actual'][number] {
   const task = taskOf(taskId)
   if (!task) return { taskId, fate: 'gone', toNodeId: null }
   const isElsewhere = task.nodeId !== null && task.nodeId !== fromNodeId

@@ -1,17 +1,10 @@
-import {
-  type DispatchPlan,
-  type DrainPlan,
-  type KeptServicePlan,
-  limits,
-  type Operation,
-  type UnixMs,
-} from '@quarterdeck/domain'
+import { type ActPlan, type DrainPlan, limits, type Operation, type UnixMs } from '@quarterdeck/domain'
 import type { Deletion } from './deletion.ts'
 
 /** Previews of acts on services, and of dispatches, that can no longer be confirmed. */
 export function reapKeptPlans(
-  kind: 'service-plan' | 'dispatch-plan',
-  plans: Iterable<KeptServicePlan | DispatchPlan>,
+  kind: 'act-plan' | 'service-plan' | 'dispatch-plan',
+  plans: Iterable<Pick<ActPlan, 'id' | 'computedAtMs'>>,
   nowMs: UnixMs,
 ): Deletion[] {
   return [...plans].flatMap(({ id, computedAtMs }) => (nowMs - computedAtMs > limits.planKeptMs ? [{ kind, id }] : []))

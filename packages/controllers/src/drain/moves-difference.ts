@@ -1,35 +1,33 @@
-import type { DrainPlan, Move, Node, NodeId, TaskId } from '@quarterdeck/domain'
+import type { Move, Node, NodeId, TaskId } from '@quarterdeck/domain'
 
 const NAMED_MAX = 3
 
 /**
- * What is materially different now from the plan that was confirmed, in one sentence; null when carrying it out does what it said.
+ * What is materially different now from the moves that were confirmed, in one sentence; null when carrying them out does what was said.
  *
  * Tasks that ended meanwhile do not count: less happens than was shown, nothing else. Neither does another receiver in the new plan:
  * loads move all the time, and the confirmed receiver is the one that is used. It must only still take work.
  */
-export function planDifference(
-  confirmed: DrainPlan,
-  now: DrainPlan,
+export function movesDifference(
+  confirmed: readonly Move[],
+  now: readonly Move[],
   nodeOf: (id: NodeId) => Pick<Node, 'health' | 'scheduling'> | undefined,
 ): string | null {
-  const before = new Map<TaskId, Move>(confirmed.moves.map((move) => [move.taskId, move]))
-  const arrived = now.moves.filter(({ taskId }) => !before.has(taskId))
+  const before = new Map<TaskId, Move>(confirmed.map((move) => [move.taskId, move]))
+  const arrived = now.filter(({ taskId }) => !before.has(taskId))
   if (arrived.length > 0) {
     return `${arrived.length} ${arrived.length === 1 ? 'task was' : 'tasks were'} placed there since: ${names(arrived)}.`
   }
 
-  const changed = now.moves.filter(({ taskId, fate }) => before.get(taskId)?.fate !== fate)
+  const changed = now.filter(({ taskId, fate }) => before.get(taskId)?.fate !== fate)
   const [first] = changed
   if (first) {
     const was = before.get(first.taskId)?.fate ?? first.fate
     return `${names(changed)}: the plan said "${inWords(was)}", now it would be "${inWords(first.fate)}" (${first.because}).`
   }
 
-  const present = new Set(now.moves.map(({ taskId }) => taskId))
-  const receivers = confirmed.moves.flatMap(({ taskId, toNodeId }) =>
-    toNodeId && present.has(taskId) ? [toNodeId] : [],
-  )
+  const present = new Set(now.map(({ taskId }) => taskId))
+  const receivers = confirmed.flatMap(({ taskId, toNodeId }) => (toNodeId && present.has(taskId) ? [toNodeId] : []))
   for (const id of new Set(receivers)) {
     const node = nodeOf(id)
     if (!node) return `${id}, which was to receive tasks, was removed.`

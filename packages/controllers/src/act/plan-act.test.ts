@@ -1,7 +1,7 @@
-import type { ControllerId, LossPlan, NodeId, PreviewedAct, UnixMs } from '@quarterdeck/domain'
+import type { ControllerId, LossPlan, NodeId, PlannedAct, UnixMs } from '@quarterdeck/domain'
 import { aNode } from '@quarterdeck/testkit'
 import { describe, expect, it } from 'vitest'
-import { previewAct } from './preview-act.ts'
+import { planAct } from './plan-act.ts'
 import { type NodeRoom, roomOf } from './room.ts'
 
 const GIB = 2 ** 30
@@ -25,9 +25,9 @@ function rooms(...free: readonly number[]): NodeRoom[] {
   }))
 }
 
-function ask(act: PreviewedAct, nodes: readonly NodeRoom[], hosts: readonly (string | null)[], leader = 0) {
+function ask(act: PlannedAct, nodes: readonly NodeRoom[], hosts: readonly (string | null)[], leader = 0) {
   const nodeIds = [id('n0')]
-  return previewAct({
+  return planAct({
     act,
     nodeIds,
     room: { before: roomOf(nodes), after: roomOf(nodes, new Set(nodeIds)) },
@@ -41,7 +41,7 @@ function ask(act: PreviewedAct, nodes: readonly NodeRoom[], hosts: readonly (str
   })
 }
 
-describe('the preview of an act', () => {
+describe('the plan of an act', () => {
   it('says of a cordon what capacity is left, and that the largest task shrinks', () => {
     const { room, sentences } = ask('cordon', rooms(3_000, 1_000), [null])
     expect(room).toMatchObject({
@@ -76,6 +76,11 @@ describe('the preview of an act', () => {
     expect(ask('demote', rooms(1_000), ['n0', null]).sentences.map(({ text }) => text)).toContain(
       'c0 leads: leadership goes to c1 first.',
     )
+  })
+
+  it('names the heir, so that a confirm can hold it to that', () => {
+    expect(ask('demote', rooms(1_000), ['n0', null]).handover).toEqual({ from: 'c0', to: 'c1' })
+    expect(ask('demote', rooms(1_000), ['n0', null], 1).handover).toBeNull()
   })
 
   it('counts nothing of nodes that take no work, and nothing below zero', () => {

@@ -1,17 +1,17 @@
 import {
-  type ActPreview,
+  type ActPlan,
   type ControllerId,
   formatBytes,
   formatCpu,
   type LossPlan,
   type NodeId,
-  type PreviewedAct,
+  type PlannedAct,
   type Room,
   type UnixMs,
 } from '@quarterdeck/domain'
 
 export type ActQuestion = {
-  readonly act: PreviewedAct
+  readonly act: PlannedAct
   readonly nodeIds: readonly NodeId[]
   readonly room: { readonly before: Room; readonly after: Room }
   /** What the loss of these nodes would do to their tasks. */
@@ -24,34 +24,46 @@ export type ActQuestion = {
   readonly nowMs: UnixMs
 }
 
-type Sentence = ActPreview['sentences'][number]
+type Sentence = ActPlan['sentences'][number]
+
+/** A plan before it is kept under an id. */
+export type PlannedEffect = Omit<ActPlan, 'v' | 'id' | 'by'>
 
 /** What cordon, remove, promote or demote would do to these nodes, in numbers and in sentences. */
-export function previewAct(question: ActQuestion): ActPreview {
+export function planAct(question: ActQuestion): PlannedEffect {
   const { act, nodeIds, nowMs, room, loss } = question
-  const shape = { act, nodeIds: [...nodeIds], computedAtMs: nowMs, room: null, controllers: null, loss: null }
+  const shape: PlannedEffect = {
+    act,
+    nodeIds: [...nodeIds],
+    computedAtMs: nowMs,
+    sentences: [],
+    room: null,
+    controllers: null,
+    handover: null,
+    moves: [],
+    busiest: null,
+  }
   switch (act) {
     case 'cordon':
       return { ...shape, room, sentences: worstFirst([...roomSentences(room), ...keptSentences(loss)]) }
     case 'remove': {
-      const controllers = { before: question.controllers.length, after: remaining(question).length }
-      const isHosting = controllers.after < controllers.before
-      const sentences = [
-        ...roomSentences(room),
-        ...lostSentences(loss),
-        ...(isHosting ? controllerSentences(question, controllers.after) : []),
-      ]
-      return { ...shape, room, loss, controllers: isHosting ? controllers : null, sentences: worstFirst(sentences) }
+      const effect = effectOnControllers(question, remaining(question).length)
+      const isHosting = effect.controllers.after < effect.controllers.before
+      const sentences = [...roomSentences(room), ...lostSentences(loss), ...(isHosting ? effect.sentences : [])]
+      return {
+        ...shape,
+        room,
+        ...(isHosting ? { controllers: effect.controllers, handover: effect.handover } : {}),
+        moves: [...loss.moves],
+        busiest: loss.busiest,
+        sentences: worstFirst(sentences),
+      }
     }
-    case 'promote': {
-      const after = question.controllers.length + nodeIds.length
-      const sentences = controllerSentences(question, after)
-      return { ...shape, controllers: { before: question.controllers.length, after }, sentences: worstFirst(sentences) }
-    }
+    case 'promote':
     case 'demote': {
-      const after = remaining(question).length
-      const sentences = controllerSentences(question, after)
-      return { ...shape, controllers: { before: question.controllers.length, after }, sentences: worstFirst(sentences) }
+      const after = act === 'promote' ? question.controllers.length + nodeIds.length : remaining(question).length
+      const { sentences, ...effect } = effectOnControllers(question, after)
+      return { ...shape, ...effect, sentences: worstFirst(sentences) }
     }
     default:
       return act satisfies never
@@ -103,21 +115,33 @@ function lostSentences({ moves, counts, warnings }: LossPlan): Sentence[] {
   ]
 }
 
-function controllerSentences(question: ActQuestion, after: number): Sentence[] {
+type EffectOnControllers = Pick<PlannedEffect, 'handover'> & {
+  readonly controllers: NonNullable<PlannedEffect['controllers']>
+  readonly sentences: readonly Sentence[]
+}
+
+function effectOnControllers(question: ActQuestion, after: number): EffectOnControllers {
   const { controllers } = question
   const left = remaining(question)
   const leader = controllers.find(({ leads }) => leads)
-  const moves =
-    leader && after < controllers.length && !left.includes(leader)
-      ? [warn(`${leader.id} leads: leadership goes to ${left[0]?.id ?? 'nobody'} first.`)]
-      : []
+  const handover =
+    leader && after < controllers.length && !left.includes(leader) ? { from: leader.id, to: left[0]?.id ?? null } : null
+  const moves = handover ? [warn(`${handover.from} leads: leadership goes to ${handover.to ?? 'nobody'} first.`)] : []
   const tolerance =
     after === 0
       ? warn('No controller would be left: nobody would lead.')
       : after === 1
         ? warn('One controller: there is no failover. None can be lost.')
         : info(`${count(after, 'controller')}: ${after - 1} of them can be lost, as long as the store lives.`)
-  return [...moves, tolerance, info(`Now: ${count(controllers.length, 'controller')}. Running tasks keep running.`)]
+  return {
+    controllers: { before: controllers.length, after },
+    handover,
+    sentences: [
+      ...moves,
+      tolerance,
+      info(`Now: ${count(controllers.length, 'controller')}. Running tasks keep running.`),
+    ],
+  }
 }
 
 function worstFirst(sentences: readonly Sentence[]): Sentence[] {

@@ -1,32 +1,29 @@
-import { type ServiceActOperation, trackServiceAct } from '@quarterdeck/controllers'
 import type { Operation, Stored } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
-import { slotsOf, tasksOfService } from '../services/service-input.ts'
 
 const LOOK_MS = 500
 
-/** Writes what became of confirmed acts on services beside their plans while this controller leads. */
-export function createServiceActsLoop(core: Core): { start(): void; stop(): void } {
+/**
+ * Writes what becomes of some operations beside their plans while this controller leads. `track` acts on nothing: it returns the operation
+ * with what is new, or null when there is nothing to write. A new leader goes on where the old one stopped.
+ */
+export function createOperationTracker(
+  core: Core,
+  track: (operation: Operation) => Operation | null,
+): { start(): void; stop(): void } {
   const storing = new Set<string>()
   let timer: Timer | null = null
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
     for (const stored of core.cache.all('operation').values()) {
-      if (isServiceAct(stored.value) && !storing.has(stored.id)) lookAt(stored, stored.value)
+      const next = storing.has(stored.id) ? null : track(stored.value)
+      if (next) void store(stored, next)
     }
-  }
-
-  function lookAt(stored: Stored<'operation'>, operation: ServiceActOperation): void {
-    const service = core.cache.get('service', operation.service.plan.serviceId)?.value
-    const tasks = tasksOfService(core, operation.service.plan.serviceId)
-    const slots = new Set(service ? slotsOf(core, service, tasks).slots : [])
-    const next = trackServiceAct(operation, { service, slots, tasks, nowMs: core.platform.clock.unixMs() })
-    if (next) void store(stored, next)
   }
 
   /** A conflict is left to the next look. */
@@ -42,7 +39,7 @@ export function createServiceActsLoop(core: Core): { start(): void; stop(): void
       if (reply.status === 'fenced') core.leadership.fenced()
       if (reply.status === 'conflict') await core.cache.fresh()
     } catch (error) {
-      core.platform.log.warn('the progress of an act on a service was not stored', {
+      core.platform.log.warn('the progress of an operation was not stored', {
         operation: stored.id,
         because: storeError(error).message,
       })
@@ -59,8 +56,4 @@ export function createServiceActsLoop(core: Core): { start(): void; stop(): void
       timer = null
     },
   }
-}
-
-function isServiceAct(operation: Operation): operation is ServiceActOperation {
-  return operation.kind === 'service' && operation.state === 'running' && operation.service !== undefined
 }
