@@ -188,7 +188,12 @@ describe('important work', () => {
     await untilWaits(polite, /too little CPU/)
     expect(await task(cluster, victim)).toMatchObject({ state: 'running', attempt: 1 })
 
-    const urgent = await begin({ name: 'urgent', onNodes: ['n1'], resources, priority: 95, preempts: true })
+    const wanted = { onNodes: ['n1'], resources, priority: 95, preempts: true }
+    type Foreseen = { id: string; makesRoom?: { nodeId: string; stops: { taskId: string }[] } }
+    const plan = await cluster.mutate<Foreseen>('tasks.plan', script('sleep 300', { name: 'urgent', ...wanted }))
+    expect(plan.makesRoom).toMatchObject({ nodeId: 'n1', stops: [{ taskId: victim, name: 'fills', priority: 20 }] })
+    expect(await task(cluster, victim)).toMatchObject({ state: 'running' })
+    const { taskId: urgent } = await cluster.mutate<{ taskId: string }>('tasks.confirm', { planId: plan.id })
     expect((await untilState(cluster, urgent, 'running')).nodeId).toBe('n1')
     expect(await task(cluster, victim)).toMatchObject({ state: 'queued', attempt: 1, failures: 0 })
     const said = await events(cluster)

@@ -3,6 +3,7 @@ import type { Autoscaler } from './autoscale.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Controller, Leadership } from './controller.ts'
 import type { DecisionEntry } from './decision.ts'
+import type { ForeseenRoom } from './dispatch-plan.ts'
 import type { Node } from './node.ts'
 import type { PrimaryStatus } from './primary-status.ts'
 import type { LoadSample } from './resources.ts'
@@ -195,4 +196,6 @@ export type DispatchPreview = {
   /** Milliseconds that the oldest queued task of the same priority has waited. */
   readonly queueWaitMs: number
   readonly runningNow: number
+  /** What would be stopped for it; absent: nothing. */
+  readonly makesRoom?: ForeseenRoom
 }

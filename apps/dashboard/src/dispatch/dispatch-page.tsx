@@ -1,6 +1,13 @@
 'use client'
 
-import { clusterCan, type DispatchPlan, type PlanId, type TaskId, type TaskSubmitInput } from '@quarterdeck/domain'
+import {
+  clusterCan,
+  type DispatchPlan,
+  type PlanId,
+  roomInWords,
+  type TaskId,
+  type TaskSubmitInput,
+} from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { parseAsString, useQueryState } from 'nuqs'
@@ -17,7 +24,7 @@ import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Failed, Skeleton } from '../ui/states.tsx'
+import { Failed, Skeleton, Warning } from '../ui/states.tsx'
 import { NodeLink, TextLink } from '../ui/text-link.tsx'
 import { DispatchFields } from './dispatch-fields.tsx'
 import { type DispatchForm, dispatchCommand, emptyDispatchForm, formOf, readDispatchForm } from './dispatch-form.ts'
@@ -223,6 +230,7 @@ function PreviewCard({
               )}
             </p>
             {decision.wouldFit && <p className="text-info">It would fit: {decision.wouldFit}</p>}
+            {preview.makesRoom && <Warning>{roomInWords(preview.makesRoom)}</Warning>}
             <p className="text-muted">
               Queue wait ≈ {formatDuration(preview.queueWaitMs)} · {preview.runningNow} running now ·{' '}
               {decision.eligible} of {decision.considered} nodes can run this now

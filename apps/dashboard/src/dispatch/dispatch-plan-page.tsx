@@ -1,6 +1,6 @@
 'use client'
 
-import { clusterCan, type DispatchPlan, estimateInWords, type PlanId } from '@quarterdeck/domain'
+import { clusterCan, type DispatchPlan, estimateInWords, type PlanId, roomInWords } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -13,7 +13,7 @@ import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Card, Fact, Facts, PageHeader } from '../ui/layout.tsx'
-import { Failed, Skeleton } from '../ui/states.tsx'
+import { Failed, Skeleton, Warning } from '../ui/states.tsx'
 import { NodeLink } from '../ui/text-link.tsx'
 import { DispatchedWhere } from './dispatched-where.tsx'
 
@@ -84,6 +84,7 @@ function PlanCard({ plan }: { readonly plan: DispatchPlan }) {
           <p>Would wait: {decision.because}</p>
         )}
         {decision.wouldFit && <p className="text-info">{decision.wouldFit}</p>}
+        {plan.makesRoom && <Warning>{roomInWords(plan.makesRoom)}</Warning>}
       </div>
       <Facts>
         <Fact name="Runs">

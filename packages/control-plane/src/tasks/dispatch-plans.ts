@@ -2,6 +2,7 @@ import {
   clusterError,
   type DispatchPlan,
   type DispatchPreview,
+  type ForeseenRoom,
   fail,
   type Outcome,
   ok,
@@ -10,7 +11,7 @@ import {
   type TaskSubmit,
   taskIdSchema,
 } from '@quarterdeck/domain'
-import { obstacleOn, plan } from '@quarterdeck/scheduler'
+import { obstacleOn, type Pending, type PlanContext, plan, preempt } from '@quarterdeck/scheduler'
 import { actorOf } from '../actor.ts'
 import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
@@ -26,10 +27,9 @@ export function previewDispatch(core: Core, view: ClusterView, input: TaskSubmit
   view.takeLoads()
   const { task, spec } = newTask(core, input, 'preview')
   const nowMs = core.platform.clock.unixMs()
-  const made = plan(view.snapshot, [{ task: { ...task, state: 'queued' }, spec }], {
-    random: core.platform.random,
-    nowMs,
-  })
+  const pending: Pending = { task: { ...task, state: 'queued' }, spec }
+  const context = { random: core.platform.random, nowMs }
+  const made = plan(view.snapshot, [pending], context)
   const decision = made.placements[0]?.decision ?? made.refusals[0]?.decision
   if (!decision)
     return fail(clusterError('unavailable', 'The view of the cluster is not complete yet.', { retryAfterMs: 500 }))
@@ -37,7 +37,20 @@ export function previewDispatch(core: Core, view: ClusterView, input: TaskSubmit
   const queueWaitMs = waits
     .filter((each) => each.priority >= input.priority)
     .reduce((longest, each) => Math.max(longest, nowMs - each.sinceMs), 0)
-  return ok({ decision, queueWaitMs, runningNow: core.tasks.inState('running').size })
+  const runningNow = core.tasks.inState('running').size
+  const room = decision.nodeId === null && input.preempts === true ? roomFor(core, view, pending, context) : undefined
+  return ok({ decision, queueWaitMs, runningNow, ...(room ? { makesRoom: room } : {}) })
+}
+
+/** Whom the scheduling loop would stop for it, found by the same `preempt`. */
+function roomFor(core: Core, view: ClusterView, pending: Pending, context: PlanContext): ForeseenRoom | undefined {
+  const found = preempt(view.snapshot, pending, context, (id) => core.cache.get('task', id)?.value)
+  if (!found) return undefined
+  const stops = found.victims.flatMap((taskId) => {
+    const task = core.cache.get('task', taskId)?.value
+    return task ? [{ taskId, name: task.name, priority: task.priority }] : []
+  })
+  return { nodeId: found.nodeId, stops }
 }
 
 /** The same, kept for half an hour with what was asked for, so that a confirm can name it. */
@@ -106,13 +119,27 @@ async function madeBefore(core: Core, id: TaskId): Promise<Submitted | null> {
   return stored ? { taskId: id, existing: true, revision: stored.revision } : null
 }
 
+function roomDifference(before: ForeseenRoom | undefined, now: ForeseenRoom | undefined): string | null {
+  const inWords = (room: ForeseenRoom | undefined) =>
+    room ? `${room.stops.map(({ name }) => name).join(', ')} on ${room.nodeId}` : 'nothing'
+  const idsOf = (room: ForeseenRoom | undefined) => room?.stops.map(({ taskId }) => taskId).join()
+  return idsOf(before) === idsOf(now)
+    ? null
+    : `It was to stop ${inWords(before)} to make room; now it would stop ${inWords(now)}.`
+}
+
 /** One sentence about what keeps the plan from coming true; null when nothing does. */
-function differenceOf(core: Core, view: ClusterView, { task: input, decision }: DispatchPlan): string | null {
+function differenceOf(
+  core: Core,
+  view: ClusterView,
+  { task: input, decision, makesRoom }: DispatchPlan,
+): string | null {
   const { nodeId } = decision
   const now = previewDispatch(core, view, input)
   if (!now.ok) return now.error.message
   const goesTo = now.value.decision.nodeId
-  if (nodeId === null) return goesTo === null ? null : `It need not wait any more: it would run on ${goesTo}.`
+  if (nodeId === null && goesTo !== null) return `It need not wait any more: it would run on ${goesTo}.`
+  if (nodeId === null) return roomDifference(makesRoom, now.value.makesRoom)
   const { random } = core.platform
   const context = { random, nowMs: core.platform.clock.unixMs() }
   const obstacle = obstacleOn(view.snapshot, newTask(core, input, 'preview'), nodeId, context)
