@@ -7,17 +7,18 @@ export type ActFact = {
   readonly before: string
   readonly planned: string
   readonly happened: string | null
+  /** Something came out otherwise that only the act decides. What is free also moves with other work. */
   readonly differs: boolean
 }
 
 /** What an act was to change, beside what it changed. Without `actual`: what it would change. */
 export function actFacts({ room, controllers, handover }: ActPlan, actual: ActOutcome | null = null): ActFact[] {
   const facts: ActFact[] = []
-  const add = (what: string, before: string, planned: string, happened: string | null) =>
-    facts.push({ what, before, planned, happened, differs: happened !== null && happened !== planned })
+  const add = (what: string, before: string, planned: string, happened: string | null, isOwn = false) =>
+    facts.push({ what, before, planned, happened, differs: isOwn && happened !== null && happened !== planned })
   if (room) {
     const now = actual?.room ?? null
-    add('Nodes for new work', String(room.before.nodes), String(room.after.nodes), now && String(now.nodes))
+    add('Nodes for new work', String(room.before.nodes), String(room.after.nodes), now && String(now.nodes), true)
     add(
       'CPU free',
       formatCpu(room.before.cpuMillisFree),
@@ -38,8 +39,8 @@ export function actFacts({ room, controllers, handover }: ActPlan, actual: ActOu
     )
   }
   if (controllers)
-    add('Controllers', String(controllers.before), String(controllers.after), textOf(actual?.controllers ?? null))
-  if (handover) add('Leader', handover.from, handover.to ?? 'nobody', actual ? (actual.leader ?? 'nobody') : null)
+    add('Controllers', String(controllers.before), String(controllers.after), textOf(actual?.controllers ?? null), true)
+  if (handover) add('Leader', handover.from, handover.to ?? 'nobody', actual ? (actual.leader ?? 'nobody') : null, true)
   return facts
 }
 

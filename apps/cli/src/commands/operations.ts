@@ -115,7 +115,8 @@ function progressOf({ progress, service }: Operation): string {
   return progress
     .map(({ nodeId, state, tasksAtStart, tasksLeft, blockedBy }) => {
       const because = blockedBy.length > 0 ? `, waits for: ${blockedBy.join('; ')}` : ''
-      return `${nodeId}: ${state}, ${tasksLeft} of ${tasksAtStart} tasks left${because}`
+      const left = tasksAtStart > 0 ? `, ${tasksLeft} of ${tasksAtStart} tasks left` : ''
+      return `${nodeId}: ${state}${left}${because}`
     })
     .join('\n')
 }

@@ -1,4 +1,4 @@
-import { formatDuration, type Operation, type ServiceActPlan, type ServiceMove } from '@quarterdeck/domain'
+import { estimateInWords, type Operation, type ServiceActPlan, type ServiceMove } from '@quarterdeck/domain'
 import { facts, table } from './table.ts'
 
 /** What an act on a service would do, the warnings first. */
@@ -11,10 +11,7 @@ export function describeServiceActPlan(plan: ServiceActPlan): string {
     ['version', fromVersion === toVersion ? fromVersion : `${fromVersion} -> ${toVersion}`],
     ['batches', batches],
     ['left alone', untouched],
-    [
-      'takes',
-      estimateMs ? `${formatDuration(estimateMs.low)} to ${formatDuration(estimateMs.high)}` : 'not known: no history',
-    ],
+    ['takes', estimateMs ? estimateInWords(estimateMs) : 'not known: no history'],
   ])
   const rows = table(
     moves,

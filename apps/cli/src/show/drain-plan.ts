@@ -1,4 +1,4 @@
-import { type DrainPlan, formatDuration, type Move } from '@quarterdeck/domain'
+import { type DrainPlan, estimateInWords, type Move } from '@quarterdeck/domain'
 import { table } from './table.ts'
 
 const fates: Readonly<Record<Move['fate'], string>> = {
@@ -31,7 +31,7 @@ export function describeDrain(plan: DrainPlan): string {
     ...(busiest
       ? [`Busiest receiver: ${busiest.nodeId}, ${percent(busiest.before)} -> ${percent(busiest.after)}.`]
       : []),
-    ...(estimateMs ? [`Empty in about ${formatDuration(estimateMs.low)} to ${formatDuration(estimateMs.high)}.`] : []),
+    ...(estimateMs ? [`Empty in about ${estimateInWords(estimateMs)}.`] : []),
   ]
   return lines.join('\n')
 }

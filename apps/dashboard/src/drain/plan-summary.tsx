@@ -1,8 +1,7 @@
 'use client'
 
-import type { DrainPlan, Move } from '@quarterdeck/domain'
+import { type DrainPlan, estimateInWords, type Move } from '@quarterdeck/domain'
 import { formatShare, plural } from '../format/amount.ts'
-import { formatDuration } from '../format/duration.ts'
 import { Warning } from '../ui/states.tsx'
 import { NodeLink, TaskLink } from '../ui/text-link.tsx'
 
@@ -35,7 +34,7 @@ export function PlanSummary({ plan }: { readonly plan: DrainPlan }) {
       {plan.moves.length > 0 && (
         <p className="text-muted">
           {estimateMs
-            ? `Estimated time ${formatDuration(estimateMs.low)} to ${formatDuration(estimateMs.high)}.`
+            ? `Estimated time ${estimateInWords(estimateMs)}.`
             : 'No estimate: no task of these names has finished yet.'}
         </p>
       )}

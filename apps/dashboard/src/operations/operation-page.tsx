@@ -2,6 +2,7 @@
 
 import {
   clusterCan,
+  estimateInWords,
   type NodeRow,
   nodeCan,
   type Operation,
@@ -83,7 +84,7 @@ function OperationBody({ operation }: { readonly operation: Operation }) {
             ) : (
               ` · took ${formatDuration(operation.endedAtMs - operation.startedAtMs)}`
             )}
-            {estimate && `, planned ${formatDuration(estimate.low)} to ${formatDuration(estimate.high)}`}
+            {estimate && `, planned ${estimateInWords(estimate)}`}
           </>
         }
       >

@@ -1,8 +1,7 @@
 'use client'
 
-import type { ServiceActPlan, ServiceMove, ServiceOutcome } from '@quarterdeck/domain'
+import { estimateInWords, type ServiceActPlan, type ServiceMove, type ServiceOutcome } from '@quarterdeck/domain'
 import { plural } from '../format/amount.ts'
-import { formatDuration } from '../format/duration.ts'
 import { ScrollArea } from '../ui/scroll-area.tsx'
 import { Warning } from '../ui/states.tsx'
 import { NodeLink } from '../ui/text-link.tsx'
@@ -26,7 +25,7 @@ export function ServiceActPlanView({
           : `${plural(moves.length, 'replica')} in ${batches === 1 ? '1 batch' : `${batches} batches`}`}
         , {untouched} left alone.{' '}
         {estimateMs
-          ? `Takes ${formatDuration(estimateMs.low)} to ${formatDuration(estimateMs.high)}, from how long replicas took so far.`
+          ? `Takes ${estimateInWords(estimateMs)}, from how long replicas took so far.`
           : 'How long it takes is not known: there is no history.'}
       </p>
       {moves.length > 0 && (

@@ -44,6 +44,7 @@ const parents: Readonly<Record<string, string>> = {
   '/job': '/jobs',
   '/workflow-run': '/workflows',
   '/operation': '/operations',
+  '/plan': '/operations',
   '/dispatch': '/tasks',
 }
 

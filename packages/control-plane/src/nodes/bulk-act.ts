@@ -73,7 +73,8 @@ export function draftOperation(
     plan: null,
     actual: [],
     progress: ids.map((nodeId) => {
-      const tasks = core.tasks.onNode(nodeId).size
+      // Other acts leave the tasks where they are.
+      const tasks = kind === 'drain' || kind === 'remove' ? core.tasks.onNode(nodeId).size : 0
       return { nodeId, state: 'waiting', tasksAtStart: tasks, tasksLeft: tasks, blockedBy: [] }
     }),
   })

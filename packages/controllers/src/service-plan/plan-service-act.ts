@@ -100,7 +100,7 @@ function warningsOf({ before, after, what, wanted, change, tasks }: ServiceActRe
 
   const needed = availableMin(after, wanted.after)
   const lost = change.removed.filter(({ task }) => isHealthy(before, task)).length
-  if (healthy - lost < needed)
+  if (lost > 0 && healthy - lost < needed)
     warnings.push(`${healthy - lost} healthy replicas would be left of those that it has, and it needs ${needed}.`)
   const replaced = change.replaced.filter(({ task }) => isHealthy(before, task)).length
   if (replaced > 0 && after.update.order === 'stop-first') {
