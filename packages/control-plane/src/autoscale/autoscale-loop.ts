@@ -1,12 +1,11 @@
 import { type AutoscaleStep, reconcileAutoscale } from '@quarterdeck/controllers'
 import type { Autoscaler, Service, Stored } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
-import { ownMeta } from '../actor.ts'
 import { put, replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { scaled } from '../services/scaled.ts'
 import { serviceEvent } from '../services/service-events.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import { measuresOf } from './measure-service.ts'
 
 const LOOK_MS = 500
@@ -44,32 +43,19 @@ export function createAutoscaleLoop(core: Core): { start(): void; stop(): void }
     if (step) void store(stored, memory, step)
   }
 
-  /** A conflict is left to the next look. */
   async function store(
     service: Stored<'service'>,
     memory: Stored<'autoscaler'> | undefined,
     step: AutoscaleStep,
   ): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     storing.add(service.id)
     const remembered = memory ? replace(memory, step.memory) : put('autoscaler', step.memory, 0)
     const isStep = step.replicas !== service.value.replicas
     const changes = isStep
       ? [remembered, replace(service, { ...scaled(service.value, step.replicas), replicas: step.replicas })]
       : [remembered]
-    try {
-      const meta = ownMeta(core, isStep ? [stepEvent(service.value, step.memory)] : [])
-      const reply = await core.committer.commit({ fence, changes, meta }, 'priority')
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a look of autoscaling was not stored', {
-        service: service.id,
-        because: storeError(error).message,
-      })
-    }
+    const events = isStep ? [stepEvent(service.value, step.memory)] : []
+    await storeStep(core, { changes, events, what: 'a look of autoscaling', id: service.id })
     storing.delete(service.id)
   }
 

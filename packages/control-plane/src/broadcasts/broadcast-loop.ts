@@ -2,11 +2,10 @@ import { type BroadcastStep, reconcileBroadcast, requestStop } from '@quarterdec
 import { type Broadcast, type Stored, type TaskSubmit, taskSubmitSchema } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { Change } from '@quarterdeck/store'
-import { ownMeta } from '../actor.ts'
 import { put, replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 
 /** Ends of children are gathered for so long: a broadcast of a thousand nodes is not written a thousand times. */
@@ -42,25 +41,10 @@ export function createBroadcastLoop(
 
   /** Never rejects: what failed is decided again from the state as it is then. */
   async function store(stored: Stored<'broadcast'>, step: BroadcastStep): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     inFlight.add(stored.id)
-    try {
-      const request = {
-        fence,
-        changes: [replace(stored, step.broadcast), ...newChildren(core, step)],
-        meta: ownMeta(core, [...step.events]),
-      }
-      const reply = await core.committer.commit(request, 'priority')
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      const because = storeError(error).message
-      core.platform.log.warn('a step of a broadcast was not stored', { broadcastId: stored.id, because })
-    } finally {
-      inFlight.delete(stored.id)
-    }
+    const changes = [replace(stored, step.broadcast), ...newChildren(core, step)]
+    await storeStep(core, { changes, events: step.events, what: 'a step of a broadcast', id: stored.id })
+    inFlight.delete(stored.id)
   }
 
   return {

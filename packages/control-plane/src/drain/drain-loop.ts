@@ -2,13 +2,13 @@ import { nextDrainDeadlineMs, reconcileDrains, stopMoment } from '@quarterdeck/c
 import { limits, type Node, type NodeDrain, type Operation, type Task, type TaskId } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
-import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import { newPlanId } from '../plans/kept-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { replacementOf } from '../services/replacement-of.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { computeDrainPlan } from './compute-plan.ts'
 
@@ -78,7 +78,6 @@ export function createDrainLoop(
 
   /** Nodes that end their drain, and the progress of operations, in one commit. A conflict is left to the next look. */
   async function store(step: ReturnType<typeof reconcileDrains>): Promise<void> {
-    const fence = core.leadership.fence()
     const changes: Change[] = []
     for (const node of step.nodes) {
       const stored = core.cache.get('node', node.id)
@@ -88,21 +87,17 @@ export function createDrainLoop(
       const stored = core.cache.get('operation', operation.id)
       if (stored) changes.push(replace(stored, operation))
     }
-    if (!fence || changes.length === 0) return
+    if (changes.length === 0) return
     isStoring = true
-    try {
-      const request = {
-        fence,
-        changes: changes.slice(0, limits.commitChangesMax),
-        meta: ownMeta(core, [...step.events]),
-      }
-      const reply = await core.committer.commit(request, 'priority')
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a step of a drain was not stored', { because: String(error) })
-    }
+    await storeStep(core, {
+      changes: changes.slice(0, limits.commitChangesMax),
+      events: step.events,
+      what: 'a step of drains',
+      id: changes
+        .map(({ id }) => id)
+        .join(' ')
+        .slice(0, 200),
+    })
     isStoring = false
     // What changed while this was under way did not wake the loop.
     wake()

@@ -1,10 +1,9 @@
 import { ageBreaker, probeBreaker, trip, tripReason } from '@quarterdeck/controllers'
 import { type Breaker, breakerId, type ClusterEvent, limits } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
-import { ownMeta } from '../actor.ts'
 import { erase, put } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import type { Ended, ResultWatch } from './watch-results.ts'
 
 /** Breakers also change by time alone. */
@@ -67,29 +66,15 @@ export function createBreakerLoop(core: Core, watch: ResultWatch): { start(): vo
 
   /** Never rejects: what was not stored is decided again at the next look. */
   async function store(id: string, next: Breaker | null): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     const stored = core.cache.get('breaker', id)
     if (!next && !stored) return
     inFlight.add(id)
-    try {
-      const reply = await core.committer.commit(
-        {
-          fence,
-          changes: [next ? put('breaker', next, stored?.revision ?? 0) : erase('breaker', id, stored?.revision ?? 0)],
-          meta: ownMeta(core, next ? breakerEvents(next) : []),
-        },
-        'priority',
-      )
-      if (reply.status === 'fenced') core.leadership.fenced()
-      // What was answered for does not count twice, and a closed one starts anew.
-      if (reply.status === 'committed' && next && next.state !== 'half-open')
-        watch.results.forgive(next.job, next.nodeId)
-    } catch (error) {
-      core.platform.log.warn('a breaker was not stored', { id, because: storeError(error).message })
-    } finally {
-      inFlight.delete(id)
-    }
+    const revision = stored?.revision ?? 0
+    const changes = [next ? put('breaker', next, revision) : erase('breaker', id, revision)]
+    const isStored = await storeStep(core, { changes, events: next ? breakerEvents(next) : [], what: 'a breaker', id })
+    // What was answered for does not count twice, and a closed one starts anew.
+    if (isStored && next && next.state !== 'half-open') watch.results.forgive(next.job, next.nodeId)
+    inFlight.delete(id)
   }
 
   return {

@@ -1,12 +1,11 @@
 import { taskEvent } from '@quarterdeck/controllers'
 import { deadLetterStates, type Stored, type TaskId, type TaskSpec, taskIdSchema } from '@quarterdeck/domain'
-import { ownMeta } from '../actor.ts'
 import { put, replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { submitOf } from '../tasks/dead-letters.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 
 const LOOK_MS = 1_000
 /** So much of the failed task's id fits into that of its fallback. */
@@ -33,9 +32,8 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
   }
 
   async function handIn(stored: Stored<'task'>, failed: TaskSpec): Promise<void> {
-    const fence = core.leadership.fence()
     const work = failed.faults?.fallbackWork
-    if (!fence || !work) return
+    if (!work) return
     const { faults, exec: _, handler: __, driver: ___, ...same } = submitOf(failed)
     const id = taskIdSchema.parse(`fallback-of-${failed.id.slice(-ID_LENGTH)}`)
     const { fallbackWork, fallbackValue, deadlineMs, ...rest } = faults ?? { strategy: 'failover', breaker: true }
@@ -46,25 +44,13 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
     })
     const text = `runs its fallback in its place: ${id}`
     storing.add(failed.id)
-    try {
-      const reply = await core.committer.commit({
-        fence,
-        changes: [
-          replace(stored, { ...stored.value, fallback: id }),
-          put('task-spec', made.spec, 0),
-          put('task', made.task, 0),
-        ],
-        meta: ownMeta(core, [taskEvent(stored.value, 'task.fallback', 'notice', text)]),
-      })
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a fallback was not handed in', {
-        taskId: failed.id,
-        because: storeError(error).message,
-      })
-    }
+    const changes = [
+      replace(stored, { ...stored.value, fallback: id }),
+      put('task-spec', made.spec, 0),
+      put('task', made.task, 0),
+    ]
+    const events = [taskEvent(stored.value, 'task.fallback', 'notice', text)]
+    await storeStep(core, { changes, events, what: 'a fallback', id: failed.id })
     storing.delete(failed.id)
   }
 

@@ -8,9 +8,7 @@ import {
   type Stored,
   type UnixMs,
 } from '@quarterdeck/domain'
-import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
@@ -18,6 +16,7 @@ import { startDrain } from '../drain/start-drain.ts'
 import { removeNode } from '../nodes/remove-node.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { CallWebhook } from '../webhook.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import { askProvider } from './ask-provider.ts'
 import { nodesNeeded, poolNodes, spareNodes } from './measure-pool.ts'
 
@@ -112,22 +111,8 @@ export function createPoolLoop(core: Core, deps: Deps): { start(): void; stop():
     if (!started.ok) core.platform.log.warn('a spare node was not drained', { nodeId, because: started.error.message })
   }
 
-  /** A conflict is left to the next look. */
   async function store(stored: Stored<'pool-scaler'>, next: PoolScaler, events: ClusterEvent[]): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
-    try {
-      const reply = await core.committer.commit({
-        fence,
-        changes: [replace(stored, next)],
-        meta: ownMeta(core, events),
-      })
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a look at a pool was not stored', { pool: stored.id, because: storeError(error).message })
-    }
+    await storeStep(core, { changes: [replace(stored, next)], events, what: 'a look at a pool', id: stored.id })
   }
 
   return {

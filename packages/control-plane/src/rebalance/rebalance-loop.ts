@@ -3,11 +3,11 @@ import type { Operation, Stored } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import { obstacleOn } from '@quarterdeck/scheduler'
 import type { CacheChange } from '@quarterdeck/store'
-import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { startAutomaticRebalance } from './rebalance-plans.ts'
 
@@ -50,24 +50,18 @@ export function createRebalanceLoop(
     if (operation) void store(stored, operation, events)
   }
 
-  /** A conflict is left to the next look. */
   async function store(
     stored: Stored<'operation'>,
     operation: Operation,
     events: ReturnType<typeof reconcileRebalance>['events'],
   ): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     isStoring = true
-    try {
-      const request = { fence, changes: [replace(stored, operation)], meta: ownMeta(core, [...events]) }
-      const reply = await core.committer.commit(request, 'priority')
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a step of a rebalance was not stored', { because: String(error) })
-    }
+    await storeStep(core, {
+      changes: [replace(stored, operation)],
+      events,
+      what: 'a step of a rebalance',
+      id: operation.id,
+    })
     isStoring = false
     wake()
   }

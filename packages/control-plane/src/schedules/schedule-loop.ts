@@ -2,12 +2,11 @@ import { reconcileSchedule, requestStop, type ScheduleStep } from '@quarterdeck/
 import { isLiveRun, limits, type Schedule, type Stored } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { Change, ObjectChange } from '@quarterdeck/store'
-import { ownMeta } from '../actor.ts'
 import { put, replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import { cronAfter } from './cron-after.ts'
 
 const LOOK_MS = 1_000
@@ -41,24 +40,11 @@ export function createScheduleLoop(core: Core): { start(): void; stop(): void } 
 
   /** Never rejects: what failed is decided again from the state as it is then. */
   async function carryOut(stored: Stored<'schedule'>, step: ScheduleStep): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     inFlight.add(stored.id)
-    try {
-      const changes = [replace(stored, step.schedule), ...newTasks(core, step), ...stopped(core, step)]
-      const reply = await core.committer.commit({ fence, changes, meta: ownMeta(core, [...step.events]) }, 'priority')
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a step of a schedule was not stored', {
-        scheduleId: stored.id,
-        because: storeError(error).message,
-      })
-    } finally {
-      inFlight.delete(stored.id)
-      wake()
-    }
+    const changes = [replace(stored, step.schedule), ...newTasks(core, step), ...stopped(core, step)]
+    await storeStep(core, { changes, events: step.events, what: 'a step of a schedule', id: stored.id })
+    inFlight.delete(stored.id)
+    wake()
   }
 
   const lookSoon = soonOnce(core.platform, () => {

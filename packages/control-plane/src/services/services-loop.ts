@@ -19,11 +19,10 @@ import {
 } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
-import { ownMeta } from '../actor.ts'
 import { erase, put, replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { newReplica } from './new-replica.ts'
 import { eventsOfStep, serviceEvent } from './service-events.ts'
@@ -95,23 +94,8 @@ export function createServicesLoop(
     written: readonly Change[],
     events: ReturnType<typeof eventsOfStep>,
   ): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     storing.add(service.id)
-    try {
-      const reply = await core.committer.commit(
-        { fence, changes: written, meta: ownMeta(core, [...events]) },
-        'priority',
-      )
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('a step of a service was not stored', {
-        service: service.id,
-        because: storeError(error).message,
-      })
-    }
+    await storeStep(core, { changes: written, events, what: 'a step of a service', id: service.id })
     storing.delete(service.id)
     wake(service.id)
   }

@@ -1,9 +1,8 @@
 import type { Operation, Stored } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
-import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
-import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
+import { storeStep } from './store-step.ts'
 
 const LOOK_MS = 500
 
@@ -26,24 +25,9 @@ export function createOperationTracker(
     }
   }
 
-  /** A conflict is left to the next look. */
   async function store(stored: Stored<'operation'>, next: Operation): Promise<void> {
-    const fence = core.leadership.fence()
-    if (!fence) return
     storing.add(stored.id)
-    try {
-      const reply = await core.committer.commit(
-        { fence, changes: [replace(stored, next)], meta: ownMeta(core) },
-        'priority',
-      )
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'conflict') await core.cache.fresh()
-    } catch (error) {
-      core.platform.log.warn('the progress of an operation was not stored', {
-        operation: stored.id,
-        because: storeError(error).message,
-      })
-    }
+    await storeStep(core, { changes: [replace(stored, next)], what: 'the progress of an operation', id: stored.id })
     storing.delete(stored.id)
   }
 

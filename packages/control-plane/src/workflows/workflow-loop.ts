@@ -11,12 +11,12 @@ import {
 } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { Change, ObjectChange } from '@quarterdeck/store'
-import { ownMeta } from '../actor.ts'
 import { put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { readResult } from '../tasks/task-detail.ts'
+import { storeStep } from '../work-loops/store-step.ts'
 
 const LOOK_MS = 1_000
 
@@ -66,15 +66,11 @@ export function createWorkflowLoop(core: Core): { start(): void; stop(): void } 
     inFlight.add(stored.id)
     try {
       const change = await decide()
-      const fence = core.leadership.fence()
-      if (!change || !fence) return
+      if (!change) return
       const changes = [replace(stored, change.run), ...newTasks(core, change), ...stopped(core, change)]
-      const reply = await core.committer.commit({ fence, changes, meta: ownMeta(core, [...change.events]) }, 'priority')
-      if (reply.status === 'fenced') core.leadership.fenced()
-      if (reply.status === 'committed') core.leadership.decided()
-      if (reply.status === 'conflict') await core.cache.fresh()
+      await storeStep(core, { changes, events: change.events, what: 'a step of a workflow', id: stored.id })
     } catch (error) {
-      core.platform.log.warn('a run of a workflow was not carried on', {
+      core.platform.log.warn('a run of a workflow was not decided', {
         runId: stored.id,
         because: storeError(error).message,
       })
