@@ -15,11 +15,20 @@ const AWAY_MS = Number(process.env.QD_TEST_REDIS_AWAY_MS ?? 60_000)
 
 type Summary = { behindMs: number; value: { leader: unknown } }
 
+/** By then Redis has been away so long that nothing which was on its way to it is still under way. */
+function untilAnswersAreOld() {
+  return eventually(
+    'answers say that they are old',
+    async () => (await cluster.query<Summary>('cluster.summary')).behindMs > 1_000,
+  )
+}
+
 describe('Redis', () => {
   it('killed and restarted under load loses nothing that was acknowledged', async () => {
     const submitting = keepSubmitting(cluster, (n) => script('exit 0', { name: `load-${n}` }))
     await eventually('some tasks are acknowledged', () => submitting.acknowledged() >= 10)
     await cluster.redis.kill9()
+    await untilAnswersAreOld()
     await cluster.redis.restart()
     const at = submitting.acknowledged()
     await eventually('tasks are acknowledged again', () => submitting.acknowledged() >= at + 10)
@@ -39,10 +48,7 @@ describe('Redis', () => {
 
     await cluster.redis.kill9()
     const awayUntilMs = performance.now() + AWAY_MS
-    await eventually(
-      'answers say that they are old',
-      async () => (await cluster.query<Summary>('cluster.summary')).behindMs > 1_000,
-    )
+    await untilAnswersAreOld()
     await expect(submit(cluster, script('exit 0'))).rejects.toMatchObject({
       failure: { code: expect.stringMatching(/unavailable|outcome_unknown|overloaded/) },
     })
