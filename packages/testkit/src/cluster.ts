@@ -24,6 +24,7 @@ export type ApiFailure = {
   readonly message: string
   readonly remedy?: string
   readonly field?: string
+  readonly retryAfterMs?: number
 }
 
 /** A refusal of the API, with what it said. */
@@ -80,7 +81,22 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   }
   const agents = new Map<string, AgentProcess>()
 
+  /**
+   * Waits out the rate limit, as a good client does: a fast machine asks more often than one caller may, and what is refused altogether
+   * whenever one of many reads is refused would starve.
+   */
   async function call<Reply>(procedure: string, init: (url: string) => [string, RequestInit]): Promise<Reply> {
+    for (;;) {
+      try {
+        return await callOnce<Reply>(procedure, init)
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.failure.code !== 'rate_limited') throw error
+        await new Promise((resolve) => setTimeout(resolve, error.failure.retryAfterMs ?? 10))
+      }
+    }
+  }
+
+  async function callOnce<Reply>(procedure: string, init: (url: string) => [string, RequestInit]): Promise<Reply> {
     let last: unknown = new Error('no controller is alive')
     for (const controller of controllers.filter((each) => each.isAlive())) {
       const [url, request] = init(controller.url)
