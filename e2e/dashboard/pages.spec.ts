@@ -20,7 +20,7 @@ const places = {
   'dead-letters': '/dead-letters',
   operations: '/operations',
   events: '/events',
-  'no plan': '/plan?id=none',
+  plan: '/plan?id=',
   settings: '/settings',
   users: '/settings?tab=users',
   join: '/settings?tab=join',
@@ -43,6 +43,7 @@ for (const { name: look, ...options } of looks) {
       driver: 'exec',
       exec: { command: 'for i in $(seq 1 300); do echo "line $i"; sleep 1; done', shell: true },
     })
+    const { id: planId } = await cluster.mutate<{ id: string }>('nodes.previewAct', { act: 'cordon', ids: ['web-1'] })
     const context = await browser.newContext({ storageState: cluster.adminState, ...options })
     const page = await context.newPage()
     const origins = new Set<string>()
@@ -51,8 +52,9 @@ for (const { name: look, ...options } of looks) {
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     page.on('pageerror', (error) => errors.push(error.message))
 
+    const ids: Readonly<Record<string, string>> = { task: taskId, plan: planId }
     for (const [name, place] of Object.entries(places)) {
-      await page.goto(cluster.url + place + (name === 'task' ? taskId : ''))
+      await page.goto(cluster.url + place + (ids[name] ?? ''))
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expect(page.getByRole('button', { name: /Freshness: Live/ })).toBeVisible()
       await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)

@@ -114,6 +114,45 @@ describe('a failing task', () => {
     ).rejects.toMatchObject({ failure: { code: 'bad_input', field: 'faults.fallbackWork' } })
   })
 
+  it('with a job template as fallback runs that job, and says so when there is none any more', async () => {
+    const runs = path.join(cluster.sharedDir, 'rescue.runs')
+    const rescue = {
+      name: 'rescue',
+      parameters: [{ name: 'level', type: 'number', min: 1, max: 9 }],
+      task: {
+        driver: 'exec',
+        exec: { command: 'sh', args: ['-c', `echo level $1 >> ${runs}`, 'sh', '{{level}}'] },
+        onNodes: ['n1'],
+      },
+    }
+    await cluster.mutate('jobTemplates.save', { spec: rescue })
+    const failing = (call: object) =>
+      submit(
+        cluster,
+        script('sleep 1; exit 3', { name: 'rescued', onNodes: ['n2'], retry: quick, faults: { fallbackJob: call } }),
+      )
+    await expect(failing({ id: 'nothing' })).rejects.toMatchObject({
+      failure: { code: 'job_template_not_found', field: 'faults.fallbackJob' },
+    })
+    await expect(failing({ id: 'rescue', values: { level: 12 } })).rejects.toMatchObject({
+      failure: { code: 'bad_input', field: 'faults.fallbackJob.values.level' },
+    })
+
+    type Detail = { value: { task: { fallback?: string; noFallback?: string } } }
+    const detail = async (id: string) => (await cluster.query<Detail>('tasks.get', { id })).value.task
+    const id = await failing({ id: 'rescue', values: { level: '3' } })
+    const fallback = await eventually('its fallback is noted', async () => (await detail(id)).fallback)
+    expect(await untilState(cluster, fallback, 'succeeded')).toMatchObject({ nodeId: 'n1', name: 'rescue' })
+    expect(readFileSync(runs, 'utf8')).toBe('level 3\n')
+
+    const late = await failing({ id: 'rescue', values: { level: 4 } })
+    await cluster.mutate('jobTemplates.remove', { id: 'rescue', reason: 'test' })
+    const because = await eventually('it says why not', async () => (await detail(late)).noFallback)
+    expect(because).toBe('There is no job template rescue.')
+    const { reasons } = await cluster.query<{ reasons: string[] }>('tasks.explain', { id: late })
+    expect(reasons).toContain('Its fallback did not run: There is no job template rescue.')
+  })
+
   it('with a deadline begins no attempt that would come too late, and says so', async () => {
     const slow = script('sleep 2', { name: 'dated', retry: quick })
     await untilState(cluster, await submit(cluster, slow), 'succeeded')

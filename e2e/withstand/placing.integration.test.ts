@@ -1,6 +1,6 @@
 import { eventually, startCluster, type TestCluster } from '@quarterdeck/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { events, script, submit, task, untilState } from './tasks.ts'
+import { events, script, submit, task, untilAllEnded, untilState } from './tasks.ts'
 
 let cluster: TestCluster
 const started: string[] = []
@@ -8,8 +8,10 @@ beforeAll(async () => {
   cluster = await startCluster({ controllers: 1, nodes: ['n1', 'n2', 'n3'] })
 })
 afterEach(async () => {
-  for (const id of started.splice(0))
-    await cluster.mutate('tasks.cancel', { id, reason: 'test' }).catch(() => undefined)
+  const ids = started.splice(0)
+  for (const id of ids) await cluster.mutate('tasks.cancel', { id, reason: 'test' }).catch(() => undefined)
+  // The next test counts what is on the nodes.
+  await untilAllEnded(cluster, ids)
   for (const id of ['n1', 'n2', 'n3']) await placing(id, { pool: 'default', taints: [] })
 })
 afterAll(() => cluster?.stop())
@@ -194,6 +196,7 @@ describe('important work', () => {
     expect(plan.makesRoom).toMatchObject({ nodeId: 'n1', stops: [{ taskId: victim, name: 'fills', priority: 20 }] })
     expect(await task(cluster, victim)).toMatchObject({ state: 'running' })
     const { taskId: urgent } = await cluster.mutate<{ taskId: string }>('tasks.confirm', { planId: plan.id })
+    started.push(urgent)
     expect((await untilState(cluster, urgent, 'running')).nodeId).toBe('n1')
     expect(await task(cluster, victim)).toMatchObject({ state: 'queued', attempt: 1, failures: 0 })
     const said = await events(cluster)

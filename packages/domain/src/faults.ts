@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { faultStrategies } from './fault-strategies.ts'
-import { nodeIdSchema, unixMsSchema } from './ids.ts'
+import { jobTemplateIdSchema, nodeIdSchema, unixMsSchema } from './ids.ts'
+import { jobValuesSchema } from './job-values.ts'
 import { limits } from './limits.ts'
 import { otherWorkSchema } from './work-spec.ts'
 
@@ -21,6 +22,8 @@ export const faultsSchema = z
       ),
     /** Runs once in place of the task when every attempt has failed, with the same needs and placing; it has no fallback of its own. */
     fallbackWork: otherWorkSchema.optional(),
+    /** The same with a job template, in the version that is its newest then, with its own needs and placing. */
+    fallbackJob: z.strictObject({ id: jobTemplateIdSchema, values: jobValuesSchema }).optional(),
     /**
      * So long after its submit the caller has no use for the result: no attempt begins later, and none is tried again that half the runs of
      * the job would not finish in time.
@@ -32,9 +35,13 @@ export const faultsSchema = z
       .max(30 * 24 * 3_600_000)
       .optional(),
   })
-  .refine(({ fallbackValue, fallbackWork }) => fallbackValue === undefined || fallbackWork === undefined, {
-    path: ['fallbackWork'],
-    message: 'stands beside no fallbackValue: take one of them',
+  .superRefine(({ fallbackValue, fallbackWork, fallbackJob }, context) => {
+    const given = Object.entries({ fallbackValue, fallbackWork, fallbackJob }).filter(
+      ([, value]) => value !== undefined,
+    )
+    const [first, second] = given
+    if (first && second)
+      context.addIssue({ code: 'custom', path: [second[0]], message: `stands beside no ${first[0]}: take one of them` })
   })
 export type Faults = z.infer<typeof faultsSchema>
 export const defaultFaults: Faults = { strategy: 'failover', breaker: true }

@@ -1,4 +1,5 @@
-import type { JobParameter, JobTemplateVersion, JobValues } from './job-template.ts'
+import type { JobParameter, JobTemplateVersion } from './job-template.ts'
+import type { JobValues } from './job-values.ts'
 import { limits } from './limits.ts'
 import { fail, type Outcome, ok } from './outcome.ts'
 import { fillPlaceholders, placeholdersOf, shellPlaceholder } from './placeholders.ts'

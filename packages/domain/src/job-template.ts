@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { jobTemplateIdSchema, unixMsSchema } from './ids.ts'
 import { checkJobTemplate } from './job-parameters.ts'
+import { parameterName } from './job-values.ts'
 import { limits } from './limits.ts'
 import { taskSubmitSchema } from './task-spec.ts'
 import { driverAgrees } from './work-spec.ts'
 
-const parameterName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'must be a name such as target')
 const about = { name: parameterName, description: z.string().max(limits.reasonLengthMax).default('') } as const
 
 /** One value that is asked for at dispatch. Without a default it must be given. Values are shown to everyone: never ask for a secret. */
@@ -83,9 +83,3 @@ export const jobTemplateSchema = z.strictObject({
   changedBy: z.string().max(200),
 })
 export type JobTemplate = z.infer<typeof jobTemplateSchema>
-
-/** Values as they come from a form, a command line or a program; which of them are accepted, the template says. */
-export const jobValuesSchema = z
-  .record(parameterName, z.union([z.string().max(limits.textLengthMax), z.number(), z.boolean()]))
-  .default({})
-export type JobValues = z.infer<typeof jobValuesSchema>

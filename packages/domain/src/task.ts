@@ -121,6 +121,8 @@ export const taskSchema = z.strictObject({
   background: z.boolean().optional(),
   /** The task that runs in its place, after every attempt of this one has failed. */
   fallback: taskIdSchema.optional(),
+  /** Why its fallback job could not be handed in. */
+  noFallback: z.string().max(500).exactOptional(),
   retryOf: taskIdSchema.nullable(),
   /** Set for a task that a service keeps running. */
   replica: replicaSchema.nullable().default(null),

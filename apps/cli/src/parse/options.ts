@@ -6,6 +6,7 @@ import {
   parseCpu,
   parseDuration,
   parseGpu,
+  readJobCall,
   type SuccessRule,
   successRuleSchema,
 } from '@quarterdeck/domain'
@@ -25,6 +26,7 @@ export const duration = reader(parseDuration)
 export const bytes = reader(parseBytes)
 export const cpu = reader(parseCpu)
 export const gpu = reader(parseGpu)
+export const jobCall = reader(readJobCall)
 
 export function wholeNumber(option: string, { min, max }: { readonly min: number; readonly max: number }) {
   return (text: string): number => {

@@ -1,6 +1,6 @@
 import { faultStrategies } from '@quarterdeck/domain'
 import type { Command } from 'commander'
-import { bytes, cpu, duration, each, gpu, json, many, oneOf, wholeNumber } from './options.ts'
+import { bytes, cpu, duration, each, gpu, jobCall, json, many, oneOf, wholeNumber } from './options.ts'
 import { withWishOptions } from './wishes.ts'
 
 /** The options that say what a task runs, where and how. `task-of.ts` reads them. */
@@ -64,6 +64,11 @@ export function withRunOptions(command: Command): Command {
       json('--fallback'),
     )
     .option('--fallback-run <script>', 'runs by /bin/sh once in its place when every attempt has failed')
+    .option(
+      '--fallback-job <call>',
+      'the same with a job template, for example "backup level=3"',
+      jobCall('--fallback-job'),
+    )
     .option(
       '--deadline <duration>',
       'the result is of no use later: no attempt begins that would come too late',

@@ -2,6 +2,7 @@ import {
   envNameSchema,
   type FaultStrategy,
   type GpuNeed,
+  type JobCall,
   type TaskSubmitInput,
   unixMsSchema,
 } from '@quarterdeck/domain'
@@ -43,6 +44,7 @@ export type RunFlags = WishFlags & {
   readonly onFailure?: FaultStrategy
   readonly fallback?: unknown
   readonly fallbackRun?: string
+  readonly fallbackJob?: JobCall
   readonly deadline?: number
   /** `false`: --no-breaker. */
   readonly breaker?: boolean
@@ -136,8 +138,15 @@ function concurrency({ maxRunning, maxPerNode, maxWaiting }: RunFlags): Pick<Tas
   }
 }
 
-function faults({ onFailure, fallback, fallbackRun, deadline, breaker }: RunFlags): Pick<TaskSubmitInput, 'faults'> {
-  const isUsual = [onFailure, fallback, fallbackRun, deadline].every((flag) => flag === undefined)
+function faults({
+  onFailure,
+  fallback,
+  fallbackRun,
+  fallbackJob,
+  deadline,
+  breaker,
+}: RunFlags): Pick<TaskSubmitInput, 'faults'> {
+  const isUsual = [onFailure, fallback, fallbackRun, fallbackJob, deadline].every((flag) => flag === undefined)
   if (isUsual && breaker !== false) return {}
   return {
     faults: {
@@ -147,6 +156,7 @@ function faults({ onFailure, fallback, fallbackRun, deadline, breaker }: RunFlag
       ...(fallbackRun === undefined
         ? {}
         : { fallbackWork: { driver: 'exec' as const, exec: { command: fallbackRun, shell: true } } }),
+      ...(fallbackJob === undefined ? {} : { fallbackJob: { id: fallbackJob.id, values: { ...fallbackJob.values } } }),
       ...(fallback === undefined
         ? {}
         : { fallbackValue: fallback as NonNullable<NonNullable<TaskSubmitInput['faults']>['fallbackValue']> }),

@@ -77,6 +77,13 @@ export function DispatchFields({ form, problems, onChange }: Props) {
             autoCapitalize="off"
             {...text('fallbackRun')}
           />
+          <TextField
+            label="Fallback job"
+            hint="The same with a job template: backup level=3"
+            spellCheck={false}
+            autoCapitalize="off"
+            {...text('fallbackJob')}
+          />
           {form.driver === 'handler' && (
             <TextField
               label="Fallback value, JSON"

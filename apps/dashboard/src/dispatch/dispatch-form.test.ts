@@ -51,6 +51,10 @@ describe('the dispatch form', () => {
     expect(submit ? dispatchCommand(submit).join(' ') : '').toContain(
       '--on-failure failsafe --fallback {"rows":0} --no-breaker',
     )
+    const call = readDispatchForm({ ...form, fallbackJob: 'backup level=3' })
+    expect(call.submit?.faults?.fallbackJob).toEqual({ id: 'backup', values: { level: '3' } })
+    expect(call.submit ? dispatchCommand(call.submit).join(' ') : '').toContain('--fallback-job backup level=3')
+    expect(readDispatchForm({ ...form, fallbackJob: 'backup level' }).problems.fallbackJob).toContain('cannot be read')
     expect(readDispatchForm({ ...form, fallback: '{' }).problems.fallback).toBe('This is not JSON.')
   })
 

@@ -3,10 +3,12 @@ import {
   type FaultStrategy,
   type NodeId,
   parseGpu,
+  readJobCall,
   type TaskSubmit,
   type TaskSubmitInput,
   taskSubmitSchema,
   writeGpu,
+  writeJobCall,
 } from '@quarterdeck/domain'
 import { formatBytes, parseBytes } from '../format/amount.ts'
 import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
@@ -46,6 +48,8 @@ export type DispatchForm = WishFields & {
   readonly fallback: string
   /** A script that runs in its place when every attempt has failed; empty: none. */
   readonly fallbackRun: string
+  /** A job template and its values that run in its place; empty: none. */
+  readonly fallbackJob: string
   readonly deadline: string
   readonly obeysBreaker: boolean
   readonly timeLimit: string
@@ -84,6 +88,7 @@ export const emptyDispatchForm: DispatchForm = {
   onFailure: 'failover',
   fallback: '',
   fallbackRun: '',
+  fallbackJob: '',
   deadline: '',
   obeysBreaker: true,
   timeLimit: '15m',
@@ -162,13 +167,15 @@ function readConcurrency({ maxRunning, maxPerNode }: DispatchForm): Pick<TaskSub
 
 /** Nothing when it is all as usual, so that the task says only what somebody chose. */
 function readFaults(
-  { onFailure, fallback, fallbackRun, deadline, obeysBreaker }: DispatchForm,
+  { onFailure, fallback, fallbackRun, fallbackJob, deadline, obeysBreaker }: DispatchForm,
   problems: FieldProblems,
 ): Pick<TaskSubmitInput, 'faults'> {
-  const isUsual = [fallback, fallbackRun, deadline].every((text) => text.trim() === '')
+  const isUsual = [fallback, fallbackRun, fallbackJob, deadline].every((text) => text.trim() === '')
   if (onFailure === 'failover' && isUsual && obeysBreaker) return {}
   const deadlineMs = deadline.trim() === '' ? undefined : parseDuration(deadline)
   if (deadlineMs === null) problems.deadline = DURATION_HINT
+  const call = fallbackJob.trim() === '' ? null : readJobCall(fallbackJob)
+  if (call && !call.ok) problems.fallbackJob = call.error
   const faults = {
     strategy: onFailure,
     breaker: obeysBreaker,
@@ -176,6 +183,7 @@ function readFaults(
     ...(fallbackRun.trim() === ''
       ? {}
       : { fallbackWork: { driver: 'exec' as const, exec: { command: fallbackRun, shell: true } } }),
+    ...(call?.ok ? { fallbackJob: { id: call.value.id, values: { ...call.value.values } } } : {}),
   }
   if (fallback.trim() === '') return { faults }
   try {
@@ -290,6 +298,7 @@ function fieldOf(path: readonly PropertyKey[]): keyof DispatchForm {
     'retry.backoffBaseMs': 'backoff',
     'faults.fallbackValue': 'fallback',
     'faults.fallbackWork': 'fallbackRun',
+    'faults.fallbackJob': 'fallbackJob',
     'faults.deadlineMs': 'deadline',
     faults: 'onFailure',
     constraints: 'needs',
@@ -351,6 +360,7 @@ export function formOf(spec: TaskSubmit): DispatchForm {
     onFailure: spec.faults?.strategy ?? 'failover',
     fallback: spec.faults?.fallbackValue === undefined ? '' : JSON.stringify(spec.faults.fallbackValue),
     fallbackRun: spec.faults?.fallbackWork?.exec?.shell ? spec.faults.fallbackWork.exec.command : '',
+    fallbackJob: spec.faults?.fallbackJob ? writeJobCall(spec.faults.fallbackJob) : '',
     deadline: spec.faults?.deadlineMs === undefined ? '' : writeDuration(spec.faults.deadlineMs),
     obeysBreaker: spec.faults?.breaker ?? true,
     timeLimit: spec.timeouts.runMs === null ? '' : writeDuration(spec.timeouts.runMs),
@@ -382,6 +392,7 @@ export function dispatchCommand(submit: TaskSubmitInput): string[] {
     ...(submit.faults?.strategy ? ['--on-failure', submit.faults.strategy] : []),
     ...(submit.faults?.fallbackValue === undefined ? [] : ['--fallback', JSON.stringify(submit.faults.fallbackValue)]),
     ...(submit.faults?.fallbackWork?.exec?.shell ? ['--fallback-run', submit.faults.fallbackWork.exec.command] : []),
+    ...(submit.faults?.fallbackJob ? ['--fallback-job', writeJobCall(submit.faults.fallbackJob)] : []),
     ...(submit.faults?.deadlineMs === undefined ? [] : ['--deadline', writeDuration(submit.faults.deadlineMs)]),
     ...(submit.faults?.breaker === false ? ['--no-breaker'] : []),
     ...(timeouts?.runMs === undefined

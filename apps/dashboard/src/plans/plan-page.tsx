@@ -37,9 +37,13 @@ export function PlanPage() {
   if (!asked.error) return <Skeleton rows={8} />
   const problem = toProblem(asked.error)
   return problem.code === 'plan_not_found' ? (
-    <Empty title={`There is no plan ${id}.`}>
-      Plans are kept for half an hour. What was carried out is under <TextLink href="/operations">Operations</TextLink>.
-    </Empty>
+    <>
+      <PageHeader title="Plan" />
+      <Empty title={`There is no plan ${id}.`}>
+        Plans are kept for half an hour. What was carried out is under{' '}
+        <TextLink href="/operations">Operations</TextLink>.
+      </Empty>
+    </>
   ) : (
     <div className="p-4">
       <Failed what="The plan could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />

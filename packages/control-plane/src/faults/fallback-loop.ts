@@ -1,7 +1,21 @@
 import { taskEvent } from '@quarterdeck/controllers'
-import { deadLetterStates, type Stored, type TaskId, type TaskSpec, taskIdSchema } from '@quarterdeck/domain'
+import {
+  clusterError,
+  deadLetterStates,
+  defaultFaults,
+  type Faults,
+  fail,
+  type Outcome,
+  ok,
+  type Stored,
+  type TaskId,
+  type TaskSpec,
+  type TaskSubmit,
+  taskIdSchema,
+} from '@quarterdeck/domain'
 import { put, replace } from '../change.ts'
 import type { Core } from '../core.ts'
+import { templateTask } from '../job-templates/template-task.ts'
 import { submitOf } from '../tasks/dead-letters.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
@@ -32,26 +46,32 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
   }
 
   async function handIn(stored: Stored<'task'>, failed: TaskSpec): Promise<void> {
-    const work = failed.faults?.fallbackWork
-    if (!work) return
-    const { faults, exec: _, handler: __, driver: ___, ...same } = submitOf(failed)
-    const id = taskIdSchema.parse(`fallback-of-${failed.id.slice(-ID_LENGTH)}`)
-    const { fallbackWork, fallbackValue, deadlineMs, ...rest } = faults ?? { strategy: 'failover', breaker: true }
-    const made = newTask(core, { ...same, ...work, faults: rest }, failed.submittedBy, {
-      id,
-      fallbackOf: failed.id,
-      shard: failed.shard,
-    })
-    const text = `runs its fallback in its place: ${id}`
     storing.add(failed.id)
+    const asked = fallbackOf(core, failed)
+    if (asked.ok) await storeFallback(stored, failed, asked.value)
+    else {
+      const noFallback = asked.error.message.slice(0, 500)
+      await storeStep(core, {
+        changes: [replace(stored, { ...stored.value, noFallback })],
+        events: [taskEvent(stored.value, 'task.fallback', 'warning', `its fallback did not run: ${noFallback}`)],
+        what: 'a fallback that cannot run',
+        id: failed.id,
+      })
+    }
+    storing.delete(failed.id)
+  }
+
+  async function storeFallback(stored: Stored<'task'>, failed: TaskSpec, asked: TaskSubmit): Promise<void> {
+    const id = taskIdSchema.parse(`fallback-of-${failed.id.slice(-ID_LENGTH)}`)
+    const made = newTask(core, asked, failed.submittedBy, { id, fallbackOf: failed.id, shard: failed.shard })
     const changes = [
       replace(stored, { ...stored.value, fallback: id }),
       put('task-spec', made.spec, 0),
       put('task', made.task, 0),
     ]
+    const text = `runs its fallback in its place: ${id}`
     const events = [taskEvent(stored.value, 'task.fallback', 'notice', text)]
     await storeStep(core, { changes, events, what: 'a fallback', id: failed.id })
-    storing.delete(failed.id)
   }
 
   const lookSoon = soonOnce(core.platform, () => {
@@ -90,5 +110,24 @@ function isFailed({ value: { state } }: Stored<'task'>): boolean {
 }
 
 function wantsFallback(stored: Stored<'task'>, { faults }: TaskSpec): boolean {
-  return isFailed(stored) && faults?.fallbackWork !== undefined && stored.value.fallback === undefined
+  const { fallback, noFallback } = stored.value
+  const isAsked = faults?.fallbackWork !== undefined || faults?.fallbackJob !== undefined
+  return isFailed(stored) && isAsked && fallback === undefined && noFallback === undefined
+}
+
+/** What runs in place of a failed task, without a fallback of its own. */
+function fallbackOf(core: Core, failed: TaskSpec): Outcome<TaskSubmit> {
+  const { faults, exec: _, handler: __, driver: ___, ...same } = submitOf(failed)
+  if (faults?.fallbackJob) {
+    const made = templateTask(core, faults.fallbackJob)
+    return made.ok ? ok({ ...made.value, faults: withoutFallback(made.value.faults) }) : made
+  }
+  const work = faults?.fallbackWork
+  if (!work) return fail(clusterError('bad_input', 'It has no fallback.'))
+  return ok({ ...same, ...work, faults: withoutFallback(faults) })
+}
+
+function withoutFallback(faults: Faults | undefined): Faults {
+  const { fallbackWork, fallbackJob, fallbackValue, deadlineMs, ...rest } = faults ?? defaultFaults
+  return rest
 }

@@ -3,25 +3,20 @@ import {
   clusterError,
   fail,
   type JobTemplate,
-  type JobTemplateId,
   type JobTemplateRow,
   type JobTemplateVersion,
   limits,
-  type Outcome,
   ok,
-  readJobValues,
   type Stored,
-  type TaskSubmit,
-  taskOfTemplate,
-  taskSubmitSchema,
 } from '@quarterdeck/domain'
 import { actorOf, metaOf } from '../actor.ts'
 import { erase, put, replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
-import type { JobRequest, JobTemplatesService, TasksService } from '../contract.ts'
+import type { JobTemplatesService, TasksService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { asOf } from '../nodes/read-nodes.ts'
 import { basisOf, planTemplate } from './plan-template.ts'
+import { templateNotFound, templateTask, versionOfTemplate } from './template-task.ts'
 
 type Deps = { readonly tasks: Pick<TasksService, 'submit' | 'preview'> }
 
@@ -29,38 +24,14 @@ type Deps = { readonly tasks: Pick<TasksService, 'submit' | 'preview'> }
 export function createJobTemplatesService(core: Core, { tasks }: Deps): JobTemplatesService {
   const nowMs = () => core.platform.clock.unixMs()
 
-  function versionOf(id: JobTemplateId, version: number | undefined): Outcome<JobTemplateVersion> {
-    const stored = core.cache.get('job-template', id)
-    if (!stored) return fail(notFound(id))
-    const { versions } = stored.value
-    const found = version === undefined ? versions[0] : versions.find((each) => each.version === version)
-    return found ? ok(found) : fail(versionNotFound(id, version ?? 0))
-  }
-
-  /** The task of these values, or which of them is not accepted. */
-  function taskOf({ id, version, values }: JobRequest): Outcome<TaskSubmit> {
-    const definition = versionOf(id, version)
-    if (!definition.ok) return definition
-    const read = readJobValues(definition.value.parameters, values)
-    if (!read.ok) return fail(clusterError('bad_input', read.error.message, { field: `values.${read.error.field}` }))
-    const filled = taskOfTemplate(id, definition.value, read.value)
-    // So that every task says which template, in which version, it is of.
-    const labels = { ...filled.labels, job: id, 'job-version': String(definition.value.version) }
-    const parsed = taskSubmitSchema.safeParse({ ...filled, labels })
-    if (parsed.success) return ok(parsed.data)
-    const [issue] = parsed.error.issues
-    const message = `With these values ${id} is no task: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`
-    return fail(clusterError('bad_input', message, { field: 'values' }))
-  }
-
   return {
     list: () =>
       asOf(core, [...core.cache.all('job-template').values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(rowOf)),
 
     get({ id, version }) {
       const stored = core.cache.get('job-template', id)
-      const definition = versionOf(id, version)
-      if (!stored || !definition.ok) return definition.ok ? fail(notFound(id)) : definition
+      const definition = versionOfTemplate(core, id, version)
+      if (!stored || !definition.ok) return definition.ok ? fail(templateNotFound(id)) : definition
       const versions = stored.value.versions.map((each) => ({ version: each.version, atMs: each.atMs, by: each.by }))
       return ok(asOf(core, { template: rowOf(stored), definition: definition.value, versions }))
     },
@@ -97,14 +68,14 @@ export function createJobTemplatesService(core: Core, { tasks }: Deps): JobTempl
     },
 
     preview(input) {
-      const task = taskOf(input)
+      const task = templateTask(core, input)
       if (!task.ok) return task
       const preview = tasks.preview(task.value)
       return preview.ok ? ok({ task: task.value, preview: preview.value }) : preview
     },
 
     async run({ idempotencyKey, ...request }, caller) {
-      const task = taskOf(request)
+      const task = templateTask(core, request)
       if (!task.ok) return task
       const done = await tasks.submit(
         { ...task.value, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
@@ -116,7 +87,7 @@ export function createJobTemplatesService(core: Core, { tasks }: Deps): JobTempl
     async remove({ id, reason }, caller) {
       const done = await commitDraft(core, () => {
         const stored = core.cache.get('job-template', id)
-        if (!stored) return fail(notFound(id))
+        if (!stored) return fail(templateNotFound(id))
         const meta = metaOf(core, caller, { action: 'job-templates.remove', target: `job-template:${id}`, reason })
         return ok({ value: null, changes: [erase('job-template', id, stored.revision)], meta })
       })
@@ -139,15 +110,6 @@ function rowOf({ value, revision }: Stored<'job-template'>): JobTemplateRow {
       ? `handler ${handler.name}`
       : [exec?.command ?? '', ...(exec?.args ?? [])].join(' ').slice(0, 120),
   }
-}
-
-function notFound(id: string): ClusterError {
-  return clusterError('job_template_not_found', `There is no job template ${id}.`, { remedy: 'See qd job ls.' })
-}
-
-function versionNotFound(id: string, version: number): ClusterError {
-  const message = `Job template ${id} has no version ${version} that is kept.`
-  return clusterError('job_template_not_found', message, { field: 'version', remedy: `See qd job show ${id}.` })
 }
 
 function outdated(name: string): ClusterError {

@@ -18,6 +18,7 @@ import { storeError } from '../commit-draft.ts'
 import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
 import type { Crypto } from '../crypto.ts'
+import { templateTask } from '../job-templates/template-task.ts'
 import type { Placer } from '../scheduling/scheduling-loop.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type NewTaskOptions, newTask } from './new-task.ts'
@@ -115,6 +116,12 @@ export function refuseTask(core: Core, input: TaskSubmit) {
         field,
         remedy: 'See qd node ls.',
       })
+  }
+  const call = input.faults?.fallbackJob
+  const fallback = call ? templateTask(core, call) : null
+  if (fallback && !fallback.ok) {
+    const { field, ...error } = fallback.error
+    return { ...error, field: ['faults.fallbackJob', ...(field ? [field] : [])].join('.') }
   }
   const mostWaiting = input.concurrency?.waiting
   if (mostWaiting !== undefined && waitingOf(core, input.name) >= mostWaiting)

@@ -59,6 +59,7 @@ function faultReason(task: Task, spec: TaskSpec): string | null {
 
 function fallbackReason(task: Task, { fallbackOf }: TaskSpec): string | null {
   if (task.fallback) return `Its fallback ${task.fallback} runs in its place.`
+  if (task.noFallback) return `Its fallback did not run: ${task.noFallback}`
   return fallbackOf ? `It is the fallback of ${fallbackOf}, whose attempts all failed.` : null
 }
 

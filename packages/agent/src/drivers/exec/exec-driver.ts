@@ -10,7 +10,7 @@ import { taskEnvironment, taskMarkers } from './environment.ts'
 import { describeExit } from './exit.ts'
 import { findProgram } from './find-program.ts'
 import { type Launched, launch, pumpOutput } from './launch.ts'
-import { makePipes, openKeeperEnds, removePipes } from './output-pipes.ts'
+import { openKeeperEnds, outputPipes, removePipes } from './output-pipes.ts'
 import { forbidsProgram, type Policy } from './policy.ts'
 import type { ProcessGroups, ProcessMarkers } from './process-groups.ts'
 import { bootId, isAlive, readProcess, readUsage } from './process-table.ts'
@@ -46,6 +46,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
   const live = new Map<string, Live>()
   const tools = { setpriv: findProgram('setpriv', process.env.PATH), prlimit: findProgram('prlimit', process.env.PATH) }
   const mkfifo = findProgram('mkfifo', process.env.PATH)
+  const pipes = mkfifo === null ? null : outputPipes(mkfifo, `${parts.pipesFolder}/stock`)
   const pipesOf = (ref: AttemptRef) => `${parts.pipesFolder}/${attemptFolder(ref)}`
 
   return {
@@ -60,7 +61,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       if (because) return { ok: false, because }
       const folder = await makeTaskFolder(parts.workFolder, assignment, account)
       if (!folder.ok) return folder
-      if (mkfifo) await makePipes(mkfifo, pipesOf(assignment), account)
+      await pipes?.make(pipesOf(assignment), account)
       await groups.create(attemptFolder(assignment), exec.limits)
       return { ok: true, value: null }
     },
@@ -70,7 +71,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
       if (!exec) return { ok: false, because: 'The assignment names no program.' }
       const ready = commandOf(assignment, exec, exec)
       if (!ready.ok) return ready
-      const launched = await launch(ready.value.command, ready.value.folder, mkfifo && pipesOf(assignment))
+      const launched = await launch(ready.value.command, ready.value.folder, pipes && pipesOf(assignment))
       if (!launched.ok) return launched
       const { child, pid, output } = launched.value
       live.set(attemptKey(assignment), {
@@ -176,6 +177,7 @@ export function execDriver(parts: ExecDriverParts): Driver {
           program,
           args: shell ? ['-c', command, 'sh', ...args] : args,
           env,
+          brought: Object.keys(exec.env),
           entrances: groups.entrances(attemptFolder(assignment)),
           account,
           limits: exec.limits,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { closeSync, constants, existsSync, openSync } from 'node:fs'
-import { chown, mkdir, rm } from 'node:fs/promises'
+import { chown, mkdir, rename, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -11,22 +11,59 @@ export type Output = { readonly stdout: Readable; readonly stderr: Readable }
 
 const streams = ['stdout', 'stderr'] as const
 
+/** Pipes are made so many at a time: starting a program costs more than all else that the pipes of an attempt need. */
+const MADE_AT_ONCE = 64
+
 /**
- * Named pipes for the output of one attempt, in a folder of its own.
+ * Named pipes for the output of attempts.
  *
  * A plain pipe breaks when the keeper dies, and with it every program that writes. A named one is opened by the task for reading as
- * well: it never breaks, the task waits when it is full, and the next keeper reads on where the last one stopped. A second call finds
- * them made.
+ * well: it never breaks, the task waits when it is full, and the next keeper reads on where the last one stopped.
  */
-export async function makePipes(mkfifo: string, folder: string, account: Account | null): Promise<void> {
-  const files = streams.map((stream) => path.join(folder, stream))
-  if (files.every((file) => existsSync(file))) return
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await new Promise<void>((resolve, reject) => {
-    execFile(mkfifo, ['--mode=600', '--', ...files], (cause) => (cause ? reject(cause) : resolve()))
-  })
-  // A task may open its own output once more, as `tee /dev/stderr` does.
-  if (account) for (const file of files) await chown(file, account.uid, account.gid)
+export type OutputPipes = {
+  /** Two pipes in a folder of their own, for an attempt that runs as `account`. A second call finds them made. */
+  make(folder: string, account: Account | null): Promise<void>
+}
+
+/** @param stockFolder of this keeper alone and on the file system of the attempts' folders; what an earlier keeper left there is removed */
+export function outputPipes(mkfifo: string, stockFolder: string): OutputPipes {
+  const stock: string[] = []
+  let made = 0
+  let making: Promise<void> | null = null
+
+  async function fill(): Promise<void> {
+    if (made === 0) await rm(stockFolder, { recursive: true, force: true })
+    await mkdir(stockFolder, { recursive: true, mode: 0o700 })
+    const files = Array.from({ length: MADE_AT_ONCE }, () => path.join(stockFolder, String(made++)))
+    await new Promise<void>((resolve, reject) => {
+      execFile(mkfifo, ['--mode=600', '--', ...files], (cause) => (cause ? reject(cause) : resolve()))
+    })
+    stock.push(...files)
+  }
+
+  async function take(): Promise<string> {
+    for (;;) {
+      const file = stock.pop()
+      if (file !== undefined) return file
+      making ??= fill().finally(() => {
+        making = null
+      })
+      await making
+    }
+  }
+
+  return {
+    async make(folder, account) {
+      const files = streams.map((stream) => path.join(folder, stream))
+      if (files.every((file) => existsSync(file))) return
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      for (const file of files) {
+        await rename(await take(), file)
+        // A task may open its own output once more, as `tee /dev/stderr` does.
+        if (account) await chown(file, account.uid, account.gid)
+      }
+    },
+  }
 }
 
 export async function removePipes(folder: string): Promise<void> {
