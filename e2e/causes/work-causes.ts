@@ -124,8 +124,8 @@ export const workCauses: readonly Cause[] = [
       { file: 'packages/agent/src/drivers/exec/cgroup-v2.ts', ...noMemoryLimit },
       {
         file: 'packages/agent/src/drivers/exec/start-command.ts',
-        find: 'if (!isBoundByGroup && memoryBytes !== undefined)',
-        replace: 'if (memoryBytes === -1)',
+        find: 'isBoundByGroup || memoryBytes === undefined ?',
+        replace: 'memoryBytes !== -1 ?',
       },
     ],
     test: nasty,
