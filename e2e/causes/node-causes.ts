@@ -25,7 +25,7 @@ export const nodeCauses: readonly Cause[] = [
     edits: [
       {
         file: failover,
-        find: "if (node && node.health !== 'down' && node.health !== 'left') continue",
+        find: "if (node && !isGone(node.health)) continue",
         replace: 'if (node) continue',
       },
     ],

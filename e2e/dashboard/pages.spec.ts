@@ -21,6 +21,7 @@ const places = {
   operations: '/operations',
   events: '/events',
   plan: '/plan?id=',
+  'plan of a loss': '/plan?id=',
   settings: '/settings',
   users: '/settings?tab=users',
   join: '/settings?tab=join',
@@ -44,6 +45,7 @@ for (const { name: look, ...options } of looks) {
       exec: { command: 'for i in $(seq 1 300); do echo "line $i"; sleep 1; done', shell: true },
     })
     const { id: planId } = await cluster.mutate<{ id: string }>('nodes.previewAct', { act: 'cordon', ids: ['web-1'] })
+    const { id: lossId } = await cluster.mutate<{ id: string }>('nodes.previewLoss', { ids: ['web-1'] })
     const context = await browser.newContext({ storageState: cluster.adminState, ...options })
     const page = await context.newPage()
     const origins = new Set<string>()
@@ -52,7 +54,7 @@ for (const { name: look, ...options } of looks) {
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
     page.on('pageerror', (error) => errors.push(error.message))
 
-    const ids: Readonly<Record<string, string>> = { task: taskId, plan: planId }
+    const ids: Readonly<Record<string, string>> = { task: taskId, plan: planId, 'plan of a loss': lossId }
     for (const [name, place] of Object.entries(places)) {
       await page.goto(cluster.url + place + (ids[name] ?? ''))
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()

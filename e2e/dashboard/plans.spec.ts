@@ -103,3 +103,39 @@ test('a dialog confirms the plan that it shows', async ({ page, cluster }) => {
   await notices.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByRole('row', { name: /web-1/ })).not.toContainText('Cordoned')
 })
+
+test('what a loss would do has a link, and says what differs by now', async ({ page, cluster }) => {
+  const submit = (name: string) =>
+    cluster.mutate<{ taskId: string }>('tasks.submit', {
+      name,
+      driver: 'exec',
+      exec: { command: 'sleep', args: ['600'] },
+      onNodes: ['web-1'],
+    })
+  const running = (id: string) =>
+    eventually(`task ${id} runs`, async () => {
+      const { value } = await cluster.query<{ value: { task: Row } }>('tasks.get', { id })
+      return value.task.state === 'running'
+    })
+  const first = await submit('held-fast')
+  await running(first.taskId)
+
+  await page.goto(`${cluster.url}/node?id=web-1`)
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'What if it is lost…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'What if web-1 is lost?' })
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'held-fast' })).toContainText('has nowhere to go')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await dialog.getByRole('button', { name: 'Copy link to this plan' }).click()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  expect(link).toContain('/plan?id=')
+
+  await page.goto(link)
+  await expect(page.getByRole('heading', { name: 'Plan: web-1 lost' })).toBeVisible()
+  await expect(page.getByText('It would do the same.')).toBeVisible()
+  const second = await submit('came-later')
+  await running(second.taskId)
+  await expect(page.getByText('By now it differs. 1 task was placed there since: came-later.')).toBeVisible()
+  for (const { taskId } of [first, second])
+    await cluster.mutate('tasks.cancel', { id: taskId, reason: 'end of the test' })
+})

@@ -116,9 +116,8 @@ describe('a service', () => {
     const victim = before.tasks[0]?.nodeId ?? ''
     await cluster.agent(victim).kill9Tree()
     await untilNode(cluster, victim, 'is down', ({ health }) => health === 'down')
-    const after = await untilHealthy('mobile', 3)
+    const after = await untilHealthy('mobile', 3).finally(() => cluster.agent(victim).start())
     expect(after.tasks.filter(({ state }) => state === 'running').map(({ nodeId }) => nodeId)).not.toContain(victim)
-    cluster.agent(victim).start()
     await untilNode(cluster, victim, 'is ready again', ({ health }) => health === 'ready')
   })
 

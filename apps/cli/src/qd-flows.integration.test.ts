@@ -199,4 +199,23 @@ describe('qd task run', () => {
     await qd(['node', 'uncordon', 'n1'])
     expect((await qd(['plan', 'plan-none'])).err).toContain('There is no plan plan-none.')
   })
+
+  it('keeps what the loss of a node or a zone would do as a plan, and says of it what differs by now', async () => {
+    const { out } = await qd(['task', 'run', '--name', 'bound', '--node', 'n1', '--', 'sleep', '300'])
+    const id = out.trim()
+    await eventually('it runs', async () => (await qd(['task', 'show', id])).out.includes('running'))
+    const lose = await qd(['node', 'lose', 'n1'])
+    expect(lose.out).toMatch(/Plan \S+: if n1 were lost: .*1 has nowhere to go\./)
+    const planId = /qd plan (\S+)/.exec(lose.out)?.[1] ?? ''
+    expect((await qd(['plan', planId])).out).toContain('As of now it would do the same.')
+    await qd(['task', 'cancel', id])
+    await qd(['node', 'cordon', 'n1'])
+    const zone = JSON.parse((await qd(['node', 'lose', '--zone', 'z1', '--json'])).out) as {
+      zone: string
+      nodeIds: string[]
+    }
+    expect(zone).toMatchObject({ zone: 'z1', nodeIds: expect.arrayContaining(['n1']) })
+    await qd(['node', 'uncordon', 'n1'])
+    expect((await qd(['node', 'lose'])).err).toContain('name at least one node, or --zone ZONE.')
+  })
 })

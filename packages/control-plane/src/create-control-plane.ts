@@ -216,7 +216,7 @@ export function createControlPlane({
     nodes: createNodesService(core, { slots, loads, view, control }),
     tasks,
     operations: createOperationsService(core),
-    plans: createPlansService(core),
+    plans: createPlansService(core, view),
     schedules: createSchedulesService(core),
     broadcasts: createBroadcastsService(core, { crypto, view }),
     faults: createFaultsService(core, cordonSuggestions),

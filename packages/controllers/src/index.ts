@@ -24,6 +24,7 @@ export {
 } from './drain/reconcile-drains.ts'
 export type { ServiceStanding } from './drain/service-dips.ts'
 export { isReplacedByService, type StopMoment, stopMoment } from './drain/stop-moment.ts'
+export { whatHappened } from './drain/track-operation.ts'
 export { dueAtMs, reconcileDue } from './due/reconcile-due.ts'
 export { taskReasons } from './explain/task-reasons.ts'
 export {

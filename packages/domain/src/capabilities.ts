@@ -1,5 +1,6 @@
 import type { Broadcast } from './broadcast.ts'
 import type { Node } from './node.ts'
+import { isGone } from './node-states.ts'
 import type { Operation } from './operation.ts'
 import { type Role, roleAllows } from './roles.ts'
 import type { Schedule } from './schedule.ts'
@@ -52,7 +53,7 @@ export const nodeCan = {
 
   remove: (node: NodeFor, role: Role): Refusal =>
     needs('admin', role) ??
-    (node.health === 'down' || node.health === 'left' || node.scheduling === 'drained'
+    (isGone(node.health) || node.scheduling === 'drained'
       ? null
       : `${node.id} still works. Drain it first, or wait until it is down.`),
 } as const

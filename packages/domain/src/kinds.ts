@@ -17,6 +17,7 @@ import { dispatchPlanSchema } from './dispatch-plan.ts'
 import { breakerSchema } from './faults.ts'
 import { idempotencySchema } from './idempotency.ts'
 import { jobTemplateSchema } from './job-template.ts'
+import { lossPlanSchema } from './loss-plan.ts'
 import { nodeSchema } from './node.ts'
 import { drainPlanSchema, operationSchema } from './operation.ts'
 import { poolScalerSchema } from './pool-scaler.ts'
@@ -47,6 +48,7 @@ export const kinds = {
   operation: { schema: operationSchema, cold: false, secret: false },
   plan: { schema: drainPlanSchema, cold: true, secret: false },
   'act-plan': { schema: actPlanSchema, cold: true, secret: false },
+  'loss-plan': { schema: lossPlanSchema, cold: true, secret: false },
   'service-plan': { schema: keptServicePlanSchema, cold: true, secret: true },
   'dispatch-plan': { schema: dispatchPlanSchema, cold: true, secret: true },
   'strategy-state': { schema: strategyStateSchema, cold: false, secret: false },

@@ -95,6 +95,8 @@ export const limits = {
   /** Ended replicas kept per slot of a service, newest first: enough to read why it failed. */
   endedReplicasKept: 5,
   planKeptMs: 30 * 60_000,
+  /** Tasks that a kept loss plan lists; its counts are of all. */
+  lossMovesKept: 1_000,
   workflowsMax: 1_000,
   /** A run is one object that is rewritten at each step: more steps than this belong into a workflow of their own. */
   workflowStepsMax: 64,

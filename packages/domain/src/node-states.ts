@@ -1,6 +1,11 @@
 export const nodeHealths = ['joining', 'ready', 'suspect', 'down', 'unknown', 'left'] as const
 export type NodeHealth = (typeof nodeHealths)[number]
 
+/** Whether nothing runs there any more as far as the cluster knows: it is down, or it said goodbye. */
+export function isGone(health: NodeHealth): boolean {
+  return health === 'down' || health === 'left'
+}
+
 export const nodeSchedulings = ['open', 'cordoned', 'draining', 'drained'] as const
 export type NodeScheduling = (typeof nodeSchedulings)[number]
 

@@ -1,21 +1,3 @@
-import type { NodeId } from './ids.ts'
-import type { Move } from './move.ts'
-
-/**
- * What the loss of nodes would do to their tasks, computed by the same `plan()` that would place them again. `moves`: begins again on
- * `toNodeId`. `stays`: waits as unknown for its node, because its policy forbids a rerun before that. `nowhere`: no node could take it.
- */
-export type LossPlan = {
-  readonly nodeIds: readonly string[]
-  readonly revision: number
-  readonly computedAtMs: number
-  readonly moves: readonly Move[]
-  readonly counts: { readonly move: number; readonly wait: number; readonly nowhere: number }
-  /** The receiver that ends up fullest, shares of reserved CPU or memory, 0..1. */
-  readonly busiest: { readonly nodeId: NodeId; readonly before: number; readonly after: number } | null
-  readonly warnings: readonly string[]
-}
-
 /** Whether one node or one zone could be lost now. */
 export type Loss = {
   readonly kind: 'node' | 'zone'

@@ -16,8 +16,10 @@ export type Pending = { readonly task: Task; readonly spec: TaskSpec }
 export type PlanContext = {
   readonly random: Random
   readonly nowMs: UnixMs
-  /** Nodes that this plan must treat as cordoned although they are open: how a drain is previewed. */
+  /** Nodes that this plan must treat as cordoned although they are open: how a drain or a loss is previewed. */
   readonly closedNodes?: ReadonlySet<NodeId>
+  /** What these nodes are, in the reasons of the plan: "n1 is …". */
+  readonly closedAs?: 'being drained' | 'taken for lost' | 'to be tainted'
 }
 
 /** One task on one node. Leaves no choice to whoever executes it: check `nodeRevision`, then write. */

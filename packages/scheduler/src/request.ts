@@ -22,6 +22,7 @@ export type Request = {
   /** Others first. */
   readonly rather: ReadonlySet<NodeId>
   readonly closed: ReadonlySet<NodeId>
+  readonly closedAs: string
   /** Not there while its job keeps failing there, with the sentence that says so. */
   readonly broken: ReadonlyMap<NodeId, string>
   /** Not there while it holds so many of its job. */
@@ -43,7 +44,7 @@ export type Counted = { readonly neighbours: Neighbours; readonly repulsion: Rep
 /** @param counted with the placements of the plan at hand */
 export function requestOf(
   { task, spec }: Pending,
-  { nowMs, closedNodes }: PlanContext,
+  { nowMs, closedNodes, closedAs = 'being drained' }: PlanContext,
   snapshot: ClusterSnapshot,
   counted: Counted = snapshot,
 ): Request {
@@ -67,6 +68,7 @@ export function requestOf(
     never: nodesOf('never'),
     rather: withTainted(nodesOf('prefer'), spec, snapshot),
     closed: closedNodes ?? none,
+    closedAs,
     broken: snapshot.breakers.closedTo({ task, spec }, nowMs, probesLeft),
     full: fullNodes(spec, snapshot, counted.neighbours),
     ties: tiesOf({ task, spec }, snapshot, counted),

@@ -63,7 +63,7 @@ export const procedures = {
     history: 'query',
     cordon: 'mutation',
     uncordon: 'mutation',
-    previewLoss: 'query',
+    previewLoss: 'mutation',
     previewTaints: 'query',
     previewAct: 'mutation',
     confirmAct: 'mutation',

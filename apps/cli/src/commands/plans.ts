@@ -7,6 +7,7 @@ import { describeActPlan } from '../show/act-plan.ts'
 import { describeServiceActPlan } from '../show/describe-service-plan.ts'
 import { describeDispatchPlan } from '../show/dispatch-plan.ts'
 import { describeDrain } from '../show/drain-plan.ts'
+import { describeLoss, describeLossSince } from '../show/loss-plan.ts'
 
 /** A plan that somebody previewed, by its id alone. */
 export function addPlanCommand(program: Command, run: Run): void {
@@ -14,7 +15,7 @@ export function addPlanCommand(program: Command, run: Run): void {
   act<object, readonly [string]>(plan, run, async ({ cluster, args, print }) => {
     const found = await cluster.plans.get({ planId: planIdOf(args[0]) })
     const text = await describe(cluster, found)
-    print.result(found, () => `${text}\nCarry it out with: ${confirmCommand(found)}`)
+    print.result(found, () => [text, ...carryOut(found)].join('\n'))
     return 0
   })
 }
@@ -27,6 +28,8 @@ async function describe(cluster: Client, kept: KeptPlan): Promise<string> {
       return describeDrain(kept.plan)
     case 'service':
       return describeServiceActPlan(kept.plan)
+    case 'loss':
+      return [describeLoss(kept.plan), ...describeLossSince(kept.plan, kept.since)].join('\n')
     case 'dispatch':
       return describeDispatchPlan(await cluster.tasks.getPlan({ planId: kept.plan.id }))
     default:
@@ -34,7 +37,9 @@ async function describe(cluster: Client, kept: KeptPlan): Promise<string> {
   }
 }
 
-function confirmCommand({ kind, plan }: KeptPlan): string {
-  if (kind === 'service') return `qd service confirm ${plan.id}`
-  return kind === 'dispatch' ? `qd task confirm ${plan.id}` : `qd node confirm ${plan.id}`
+function carryOut({ kind, plan }: KeptPlan): string[] {
+  if (kind === 'loss') return []
+  return [`Carry it out with: qd ${nouns[kind]} confirm ${plan.id}`]
 }
+
+const nouns = { act: 'node', drain: 'node', service: 'service', dispatch: 'task' } as const

@@ -4,7 +4,7 @@ import { type ActPlan, clusterCan, type KeptPlan, type PlanId, type Refusal } fr
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { parseAsString, useQueryState } from 'nuqs'
-import { type ReactNode, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { api, queries } from '../api/client.ts'
 import { type Problem, toProblem } from '../api/problem.ts'
 import { PlanSummary } from '../drain/plan-summary.tsx'
@@ -23,6 +23,13 @@ import { TextLink } from '../ui/text-link.tsx'
 import { ActPlanView } from './act-plan-view.tsx'
 import { PlanLink } from './plan-link.tsx'
 
+const LossPlanPage = lazy(() =>
+  import('../survival/loss-plan-page.tsx').then((module) => ({ default: module.LossPlanPage })),
+)
+
+/** What happens to the nodes of a loss plan is written beside it as it happens. */
+const LOOK_AGAIN_MS = 2_000
+
 /** A plan that somebody previewed, and the button that does just that. */
 export function PlanPage() {
   const [id] = useQueryState('id', parseAsString.withDefault(''))
@@ -30,12 +37,19 @@ export function PlanPage() {
     ...queries.plans.get.queryOptions({ planId: id as PlanId }),
     enabled: id !== '',
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state }) => (state.data?.kind === 'loss' ? LOOK_AGAIN_MS : false),
     retry: false,
   })
   if (asked.data?.kind === 'dispatch') return <ToDispatchPlan planId={asked.data.plan.id} />
-  if (asked.data) return <PlanBody kept={asked.data} />
-  if (!asked.error) return <Skeleton rows={8} />
-  const problem = toProblem(asked.error)
+  const problem = asked.error ? toProblem(asked.error) : null
+  if (asked.data?.kind === 'loss' && problem?.code !== 'plan_not_found')
+    return (
+      <Suspense fallback={<Skeleton rows={8} />}>
+        <LossPlanPage plan={asked.data.plan} since={asked.data.since} problem={problem} />
+      </Suspense>
+    )
+  if (asked.data && asked.data.kind !== 'loss') return <PlanBody kept={asked.data} />
+  if (!problem) return <Skeleton rows={8} />
   return problem.code === 'plan_not_found' ? (
     <>
       <PageHeader title="Plan" />
@@ -57,7 +71,7 @@ function ToDispatchPlan({ planId }: { readonly planId: PlanId }) {
   return <Skeleton rows={8} />
 }
 
-type Shown = Exclude<KeptPlan, { readonly kind: 'dispatch' }>
+type Shown = Exclude<KeptPlan, { readonly kind: 'dispatch' | 'loss' }>
 
 function PlanBody({ kept }: { readonly kept: Shown }) {
   const { plan } = kept

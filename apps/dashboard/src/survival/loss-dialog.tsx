@@ -1,24 +1,35 @@
 'use client'
 
-import type { LossPlan, Move, NodeId } from '@quarterdeck/domain'
+import type { NodeId } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
-import { queries } from '../api/client.ts'
+import { api } from '../api/client.ts'
 import { toProblem } from '../api/problem.ts'
-import { formatShare, plural } from '../format/amount.ts'
 import { commandLine } from '../format/command.ts'
+import { PlanLink } from '../plans/plan-link.tsx'
+import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Failed, Skeleton, Warning } from '../ui/states.tsx'
-import { NodeLink, TaskLink } from '../ui/text-link.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
+import { LossPlanView } from './loss-plan-view.tsx'
 
 type Target = { readonly ids: readonly NodeId[]; readonly zone?: string }
+
+/** A dialog that stays open plans again, so that what it shows does not grow old. */
+const PLAN_AGAIN_MS = 15_000
 
 /** What would become of the tasks if these nodes, or a zone, were gone now. Asks and shows; there is nothing to confirm. */
 export function LossDialog({ target, close }: { readonly target: Target; readonly close: () => void }) {
   const { ids, zone } = target
-  const input = { ids: [...ids], ...(zone === undefined ? {} : { zone }) }
-  const loss = useQuery({ ...queries.nodes.previewLoss.queryOptions(input), refetchInterval: 2_000 })
+  const loss = useQuery({
+    queryKey: ['loss-plan', zone ?? null, ids],
+    queryFn: () => api.nodes.previewLoss.mutate({ ids: [...ids], ...(zone === undefined ? {} : { zone }) }),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchInterval: PLAN_AGAIN_MS,
+  })
   const name = zone === undefined ? ids.join(', ') : `zone ${zone}`
   const words = zone === undefined ? [...ids] : ['--zone', zone]
   return (
@@ -29,67 +40,28 @@ export function LossDialog({ target, close }: { readonly target: Target; readonl
       footer={
         <>
           <CopyButton text={commandLine(['node', 'lose', ...words])} label="Copy as command" />
+          {loss.data && <PlanLink planId={loss.data.id} />}
           <span className="flex-1" />
           <Button onClick={close}>Close</Button>
         </>
       }
     >
-      {loss.data ? (
-        <LossSummary loss={loss.data} />
-      ) : loss.error ? (
-        <Failed what="This question could not be answered." problem={toProblem(loss.error)} />
-      ) : (
-        <Skeleton rows={4} />
+      {loss.data && (
+        <>
+          <p className="pb-2 text-muted">
+            As of <Age atMs={loss.data.computedAtMs} /> ago. Nothing is changed by looking.
+          </p>
+          <LossPlanView plan={loss.data} />
+        </>
       )}
+      {loss.error && (
+        <Failed
+          what={loss.data ? 'It could not be asked again.' : 'This question could not be answered.'}
+          problem={toProblem(loss.error)}
+          onRetry={() => void loss.refetch()}
+        />
+      )}
+      {!loss.data && !loss.error && <Skeleton rows={4} />}
     </Dialog>
   )
-}
-
-function LossSummary({ loss }: { readonly loss: LossPlan }) {
-  const { counts, moves, busiest, warnings } = loss
-  const parts = [
-    counts.move > 0 && `${counts.move} begin again elsewhere`,
-    counts.wait > 0 && `${counts.wait} wait as unknown`,
-    counts.nowhere > 0 && `${counts.nowhere} have nowhere to go`,
-  ].filter((part) => part !== false)
-  return (
-    <div className="flex flex-col gap-2">
-      <p className="text-muted">As of now, updates live. Nothing is changed by looking.</p>
-      <p className="font-medium">
-        {moves.length === 0
-          ? 'No task runs there: nothing would be lost.'
-          : `${plural(moves.length, 'task')}: ${parts.join(' · ')}`}
-      </p>
-      {warnings.map((warning) => (
-        <Warning key={warning}>{warning}</Warning>
-      ))}
-      {busiest && (
-        <p>
-          Busiest receiver: <NodeLink id={busiest.nodeId} /> {formatShare(busiest.before)} →{' '}
-          {formatShare(busiest.after)}.
-        </p>
-      )}
-      {moves.length > 0 && (
-        <ul className="flex max-h-72 flex-col gap-1 overflow-y-auto">
-          {moves.map((move) => (
-            <li key={move.taskId} className="border-t border-line pt-1">
-              <TaskLink id={move.taskId}>{move.name}</TaskLink> <Fate move={move} />
-              <span className="block text-compact text-muted">{move.because}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
-  )
-}
-
-function Fate({ move }: { readonly move: Move }) {
-  if (move.fate === 'moves' && move.toNodeId) {
-    return (
-      <>
-        begins again on <NodeLink id={move.toNodeId} />
-      </>
-    )
-  }
-  return move.fate === 'stays' ? 'waits as unknown' : 'has nowhere to go'
 }

@@ -41,8 +41,8 @@ export const nodesRouter = router({
     .input(manyWithReason)
     .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.uncordon(input, ctx.caller))),
 
-  /** What would become of the tasks if these nodes, or a whole zone, were gone now. A question: nothing is kept or changed. */
-  previewLoss: procedure({ auth: 'viewer' })
+  /** What would become of the tasks if these nodes, or a whole zone, were gone now. Keeps the plan for 30 minutes; changes nothing else. */
+  previewLoss: procedure({ auth: 'viewer', audit: 'nodes.preview-loss' })
     .input(
       z
         .strictObject({
@@ -54,7 +54,7 @@ export const nodesRouter = router({
           'names at least one node in `ids`, or a `zone`',
         ),
     )
-    .query(({ ctx, input }) => unwrap(ctx.controlPlane.nodes.previewLoss(input))),
+    .mutation(async ({ ctx, input }) => unwrap(await ctx.controlPlane.nodes.previewLoss(input, ctx.caller))),
 
   /**
    * What cordon, remove, promote or demote would do: capacity left, tasks lost, how many controllers can then be lost. Keeps the plan for

@@ -29,8 +29,8 @@ export type NodesService = {
     input: { ids: readonly NodeId[]; reason: string },
     caller: Caller,
   ): Promise<Outcome<{ readonly operationId: OperationId | null }>>
-  /** What the loss of these nodes, or of a whole zone, would do now; changes nothing. */
-  previewLoss(input: { ids: readonly NodeId[]; zone?: string }): Outcome<LossPlan>
+  /** Computes what the loss of these nodes, or of a whole zone, would do now, and keeps it as a plan; changes nothing else. */
+  previewLoss(input: { ids: readonly NodeId[]; zone?: string }, caller: Caller): Promise<Outcome<LossPlan>>
   /** Computes what cordon, remove, promote or demote would do to these nodes, and keeps it as a plan; changes nothing else. */
   previewAct(input: { act: PlannedAct; ids: readonly NodeId[] }, caller: Caller): Promise<Outcome<ActPlan>>
   /** Does what was previewed, if it still would do what it said; else `plan_outdated` and the sentence says what differs. */

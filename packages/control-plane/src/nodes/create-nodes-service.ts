@@ -29,7 +29,7 @@ export function createNodesService(core: Core, { slots, loads, view, control }: 
     ...readNodes(core, slots, loads),
     cordon: (input, caller) => actOnNodes(core, cordonAct(core, input.reason, caller), 'cordon', input, caller),
     uncordon: (input, caller) => actOnNodes(core, uncordonAct(core, input.reason, caller), 'uncordon', input, caller),
-    previewLoss: (input) => previewLoss(core, view, input),
+    previewLoss: (input, caller) => previewLoss(core, view, input, caller),
     previewAct: (input, caller) => previewAct(core, view, input, caller),
     confirmAct: (input, caller) => confirmAct(core, { view, control }, input, caller),
     previewDrain: (input) => previewDrain(core, view, input),

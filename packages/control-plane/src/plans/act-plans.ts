@@ -15,7 +15,7 @@ import type { Caller } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { nodeNotFound } from '../nodes/node-act.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
-import { computeLossPlan } from '../survival/loss-plans.ts'
+import { computeLoss } from '../survival/loss-plans.ts'
 import { keepPlan, newPlanId } from './kept-plans.ts'
 
 type Question = { readonly act: PlannedAct; readonly ids: readonly NodeId[] }
@@ -56,7 +56,7 @@ export function effectOf(core: Core, view: ClusterView, { act, ids }: Question, 
     act,
     nodeIds,
     room: { before: roomOf(rooms), after: roomOf(rooms, new Set(nodeIds)) },
-    loss: computeLossPlan(core, view, nodeIds),
+    loss: computeLoss(core, view, nodeIds),
     controllers: liveControllers(core).map((each) => ({ ...each, leads: each.id === leader })),
     nowMs: core.platform.clock.unixMs(),
   })

@@ -17,7 +17,7 @@ import { commitDraft, storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 
 /** Plans are kept under an id for `limits.planKeptMs`, each kind of act with a kind of its own. */
-export type PlanKind = Extract<Kind, 'plan' | 'service-plan' | 'dispatch-plan' | 'act-plan'>
+export type PlanKind = Extract<Kind, 'plan' | 'service-plan' | 'dispatch-plan' | 'act-plan' | 'loss-plan'>
 
 export function newPlanId(core: Core): PlanId {
   return planIdSchema.parse(core.platform.ids.next('plan'))

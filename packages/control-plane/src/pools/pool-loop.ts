@@ -2,6 +2,7 @@ import { reconcilePool } from '@quarterdeck/controllers'
 import {
   type ClusterEvent,
   drainOptionsSchema,
+  isGone,
   type NodeId,
   type PoolRequest,
   type PoolScaler,
@@ -74,7 +75,7 @@ export function createPoolLoop(core: Core, deps: Deps): { start(): void; stop():
     if (request.kind !== 'release') return
     const node = core.cache.get('node', request.nodeId)?.value
     if (request.state === 'draining' && node?.scheduling === 'open') await drain(stored.value, request.nodeId, request)
-    if (request.state === 'leaving' && (node?.health === 'left' || node?.health === 'down')) {
+    if (request.state === 'leaving' && node && isGone(node.health)) {
       const reason = `given back to the provider of pool ${stored.id}`
       const removed = await removeNode(core, { id: request.nodeId, reason }, scalerAsCaller(stored.value, request))
       if (!removed.ok)

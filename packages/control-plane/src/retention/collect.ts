@@ -53,6 +53,7 @@ export async function collectExpired(core: Core): Promise<void> {
   await eachPage(core, 'handoff-ticket', (tickets) => reapAccess({ ...none, tickets }, nowMs))
   await eachPage(core, 'plan', (plans) => reapOperations({ plans, operations: [] }, nowMs))
   await eachPage(core, 'act-plan', (plans) => reapKeptPlans('act-plan', plans, nowMs))
+  await eachPage(core, 'loss-plan', (plans) => reapKeptPlans('loss-plan', plans, nowMs))
   await eachPage(core, 'service-plan', (plans) => reapKeptPlans('service-plan', plans, nowMs))
   await eachPage(core, 'dispatch-plan', (plans) => reapKeptPlans('dispatch-plan', plans, nowMs))
   await eachPage(core, 'idempotency', (keys) => reapIdempotency(keys, (id) => core.cache.get('task', id)?.value, nowMs))

@@ -1,5 +1,5 @@
 import { drainDeadlineMs, replicaSlots, type ServiceInput, systemSlots } from '@quarterdeck/controllers'
-import { currentVersion, type Node, type Service, type Task } from '@quarterdeck/domain'
+import { currentVersion, isGone, isPlaced, type Node, type Service, type Task } from '@quarterdeck/domain'
 import { labelsOf, satisfies } from '@quarterdeck/scheduler'
 import type { Core } from '../core.ts'
 
@@ -24,6 +24,13 @@ export function slotsOf(
   const nodes = [...core.cache.all('node').values()].map(({ value }) => value)
   const matches = (node: Node) => task.constraints.every((constraint) => satisfies(labelsOf(node), constraint))
   return systemSlots(nodes, task, tasks, matches)
+}
+
+/** Whether it was placed on a node that is down, has left or was removed. */
+export function isOnLostNode(core: Core, { nodeId, state }: Task): boolean {
+  if (nodeId === null || !isPlaced(state)) return false
+  const health = core.cache.get('node', nodeId)?.value.health
+  return health === undefined || isGone(health)
 }
 
 /** Whether the drain of its node leaves it to its service to move this replica, start-first. A forced drain stops it by itself. */

@@ -9,24 +9,26 @@ import {
   type Task,
 } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
-import { slotsOf, tasksOfService } from './service-input.ts'
+import { isOnLostNode, slotsOf, tasksOfService } from './service-input.ts'
 
 /** A service as every surface shows it, with its replicas counted as they are now. */
 export function serviceRow(core: Core, stored: Stored<'service'>): ServiceRow {
   const { v: _, versions: __, tasksMade: ___, ...row } = stored.value
   const tasks = tasksOfService(core, stored.value.id)
   const live = tasks.filter(({ state }) => !isTerminal(state))
-  const healthy = healthySlots(stored.value, live)
+  // Of a node that is gone only an old word is left, until failover has said what becomes of its tasks.
+  const reached = live.filter((task) => !isOnLostNode(core, task))
+  const healthy = healthySlots(stored.value, reached)
   const { slots } = slotsOf(core, stored.value, tasks)
   return {
     ...row,
     revision: stored.revision,
     wanted: slots.length,
     healthy: slots.filter((slot) => healthy.has(slot)).length,
-    unhealthy: live.filter(isUnhealthy).length,
-    starting: live.filter((task) => isStarting(stored.value, task)).length,
+    unhealthy: live.length - reached.length + reached.filter(isUnhealthy).length,
+    starting: reached.filter((task) => isStarting(stored.value, task)).length,
     waiting: live.filter(({ state }) => isWaiting(state)).length,
-    byVersion: byVersion(stored.value, live),
+    byVersion: byVersion(stored.value, live, new Set(reached)),
   }
 }
 
@@ -46,12 +48,13 @@ function isStarting(service: Service, task: Task): boolean {
   return task.state === 'assigned' || (task.state === 'running' && !isHealthy(service, task) && !isUnhealthy(task))
 }
 
-function byVersion(service: Service, live: readonly Task[]): ServiceRow['byVersion'] {
+function byVersion(service: Service, live: readonly Task[], reached: ReadonlySet<Task>): ServiceRow['byVersion'] {
   const counts = new Map<number, { live: number; healthy: number }>()
   for (const task of live) {
     const version = task.replica?.specVersion ?? 0
     const count = counts.get(version) ?? { live: 0, healthy: 0 }
-    counts.set(version, { live: count.live + 1, healthy: count.healthy + (isHealthy(service, task) ? 1 : 0) })
+    const isGood = reached.has(task) && isHealthy(service, task)
+    counts.set(version, { live: count.live + 1, healthy: count.healthy + (isGood ? 1 : 0) })
   }
   return [...counts].map(([version, count]) => ({ version, ...count })).sort((a, b) => b.version - a.version)
 }

@@ -3,7 +3,7 @@ import type { Loss, NodeId, Survivability } from '@quarterdeck/domain'
 import type { Timer } from '@quarterdeck/platform'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
-import { computeLossPlan, nodesOfZone } from './loss-plans.ts'
+import { computeLoss, nodesOfZone } from './loss-plans.ts'
 
 const STEP_EVERY_MS = 1_000
 /** How much of the event loop one step may take: large clusters are judged over many steps. */
@@ -33,7 +33,7 @@ export function watchSurvival(core: Core, view: ClusterView): SurvivalWatch {
       const target = waiting.pop()
       if (!target) break
       const nodeIds = target.kind === 'zone' ? nodesOfZone(core, target.id) : [target.id as NodeId]
-      losses.push(judgeLoss(target.kind, target.id, computeLossPlan(core, view, nodeIds)))
+      losses.push(judgeLoss(target.kind, target.id, computeLoss(core, view, nodeIds)))
     } while (core.platform.clock.monotonicMs() < untilMs)
     if (waiting.length === 0) endRound()
   }

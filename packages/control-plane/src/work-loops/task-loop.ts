@@ -1,5 +1,5 @@
 import { reconcileDue, reconcileEvictions, reconcileFailover, reconcileTimeouts } from '@quarterdeck/controllers'
-import type { Node, NodeId, Task, UnixMs } from '@quarterdeck/domain'
+import { isGone, type Node, type NodeId, type Task, type UnixMs } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import type { NodeWatch } from '../nodes/watch-nodes.ts'
 import { soonOnce } from './soon-once.ts'
@@ -93,7 +93,7 @@ function liveTasks(core: Core): Iterable<Task> {
 function* tasksOfLostNodes(core: Core): Iterable<Task> {
   for (const nodeId of core.tasks.nodes()) {
     const health = core.cache.get('node', nodeId)?.value.health
-    if (health !== undefined && health !== 'down' && health !== 'left') continue
+    if (health !== undefined && !isGone(health)) continue
     yield* tasksOnNode(core, nodeId)
   }
 }

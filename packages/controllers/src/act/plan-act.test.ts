@@ -1,4 +1,4 @@
-import type { ControllerId, LossPlan, NodeId, PlannedAct, UnixMs } from '@quarterdeck/domain'
+import type { ControllerId, NodeId, PlannedAct, PlannedLoss, UnixMs } from '@quarterdeck/domain'
 import { aNode } from '@quarterdeck/testkit'
 import { describe, expect, it } from 'vitest'
 import { planAct } from './plan-act.ts'
@@ -6,10 +6,10 @@ import { type NodeRoom, roomOf } from './room.ts'
 
 const GIB = 2 ** 30
 const id = (text: string) => text as NodeId
-const nothingLost: LossPlan = {
+const nothingLost: PlannedLoss = {
   nodeIds: [],
   revision: 1,
-  computedAtMs: 1,
+  computedAtMs: 1 as UnixMs,
   moves: [],
   counts: { move: 0, wait: 0, nowhere: 0 },
   busiest: null,

@@ -3,9 +3,10 @@ import {
   type ControllerId,
   formatBytes,
   formatCpu,
-  type LossPlan,
+  lossCountsInWords,
   type NodeId,
   type PlannedAct,
+  type PlannedLoss,
   type Room,
   type UnixMs,
 } from '@quarterdeck/domain'
@@ -15,7 +16,7 @@ export type ActQuestion = {
   readonly nodeIds: readonly NodeId[]
   readonly room: { readonly before: Room; readonly after: Room }
   /** What the loss of these nodes would do to their tasks. */
-  readonly loss: LossPlan
+  readonly loss: PlannedLoss
   readonly controllers: readonly {
     readonly id: ControllerId
     readonly nodeId: NodeId | null
@@ -93,7 +94,7 @@ function roomInWords({ nodes, cpuMillisFree, memoryBytesFree, taskSlotsFree }: R
   return `${count(nodes, 'node')} with ${formatCpu(cpuMillisFree)} CPU, ${formatBytes(memoryBytesFree)} and ${count(taskSlotsFree, 'task slot')} free`
 }
 
-function keptSentences({ moves, counts }: LossPlan): Sentence[] {
+function keptSentences({ moves, counts }: PlannedLoss): Sentence[] {
   if (moves.length === 0) return [info('No task runs there.')]
   const kept = info(`${count(moves.length, 'task')} keep${moves.length === 1 ? 's' : ''} running there.`)
   const stuck = counts.nowhere
@@ -102,16 +103,14 @@ function keptSentences({ moves, counts }: LossPlan): Sentence[] {
     : [warn(`${stuck} of ${count(moves.length, 'task')} there could begin again nowhere else, should it fail.`), kept]
 }
 
-function lostSentences({ moves, counts, warnings }: LossPlan): Sentence[] {
+function lostSentences(loss: PlannedLoss): Sentence[] {
+  const { moves, warnings } = loss
   if (moves.length === 0) return [info('It holds no task.')]
-  const parts = [
-    counts.move > 0 && `${counts.move} begin again elsewhere`,
-    counts.wait > 0 && `${counts.wait} wait as unknown`,
-    counts.nowhere > 0 && `${counts.nowhere} have nowhere to go`,
-  ].filter((part) => part !== false)
   return [
     ...warnings.map(warn),
-    warn(`${count(moves.length, 'task')} placed there ${moves.length === 1 ? 'is' : 'are'} lost: ${parts.join(', ')}.`),
+    warn(
+      `${count(moves.length, 'task')} placed there ${moves.length === 1 ? 'is' : 'are'} lost: ${lossCountsInWords(loss)}.`,
+    ),
   ]
 }
 

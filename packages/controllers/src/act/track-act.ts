@@ -97,8 +97,11 @@ function progressOf(entry: Entry, { plan, actual, isLate }: Standing, world: Act
   }
 }
 
+/** A task that is unknown may be an exclusive one, which begins elsewhere once its old node must have stopped it. */
+const openFates: ReadonlySet<string> = new Set(['waiting', 'here', 'unknown'])
+
 function isOpen(actual: Operation['actual'], taskId: TaskId): boolean {
-  return actual.some((each) => each.taskId === taskId && (each.fate === 'waiting' || each.fate === 'here'))
+  return actual.some((each) => each.taskId === taskId && openFates.has(each.fate))
 }
 
 function ended(entry: Entry, state: 'done' | 'stopped' | 'failed', because?: string): Entry {

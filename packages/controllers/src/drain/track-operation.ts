@@ -86,7 +86,8 @@ export function whatHappened(
     return { taskId, fate: task.state === 'succeeded' ? 'finished-here' : task.state, toNodeId: null }
   }
   if (!isPlaced(task.state)) return { taskId, fate: 'waiting', toNodeId: null }
-  return isElsewhere ? { taskId, fate: 'moved', toNodeId: task.nodeId } : { taskId, fate: 'here', toNodeId: null }
+  if (isElsewhere) return { taskId, fate: 'moved', toNodeId: task.nodeId }
+  return { taskId, fate: task.state === 'unknown' ? 'unknown' : 'here', toNodeId: null }
 }
 
 function sameText(left: Operation, right: Operation): boolean {

@@ -1,5 +1,5 @@
 import type { NodeHealth, NodeId, Task, TaskId, TaskSpec, Timings, UnixMs } from '@quarterdeck/domain'
-import { isPlaced } from '@quarterdeck/domain'
+import { isGone, isPlaced } from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
 import { closeUnknown } from '../task/close-unknown.ts'
 import { finishStop, loseAttempt } from '../task/end-attempt.ts'
@@ -38,7 +38,7 @@ export function reconcileFailover(input: FailoverInput): TaskChange[] {
   for (const task of input.tasks) {
     if (!isPlaced(task.state) || task.nodeId === null) continue
     const node = input.nodeOf(task.nodeId)
-    if (node && node.health !== 'down' && node.health !== 'left') continue
+    if (node && !isGone(node.health)) continue
     const change = onLostNode(task, node, input)
     if (change) changes.push(change)
   }

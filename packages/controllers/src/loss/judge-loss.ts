@@ -1,7 +1,7 @@
-import type { Loss, LossPlan, Survivability, UnixMs } from '@quarterdeck/domain'
+import type { Loss, PlannedLoss, Survivability, UnixMs } from '@quarterdeck/domain'
 
 /** A loss is survived when everything that may run elsewhere finds a place, and nothing has to wait for what is gone. */
-export function judgeLoss(kind: Loss['kind'], id: string, { counts, warnings, moves }: LossPlan): Loss {
+export function judgeLoss(kind: Loss['kind'], id: string, { counts, warnings, moves }: PlannedLoss): Loss {
   const { move, wait, nowhere } = counts
   const waiting = moves.find(({ fate }) => fate === 'stays')
   const because = warnings[0] ?? (waiting ? `${waiting.name} ${waiting.because}` : null)

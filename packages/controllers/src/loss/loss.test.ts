@@ -49,12 +49,13 @@ describe('the loss of a node', () => {
     )
     const loss = planLoss(snapshot, { nodeIds: ['n1' as NodeId], revision: 7, tasks }, context())
     expect(loss.counts).toEqual({ move: 1, wait: 1, nowhere: 1 })
-    expect(loss.moves.map(({ name, fate }) => `${name} ${fate}`).sort()).toEqual([
-      'first moves',
-      'once stays',
+    expect(loss.moves.map(({ name, fate }) => `${name} ${fate}`)).toEqual([
       'second nowhere',
+      'once stays',
+      'first moves',
     ])
     expect(loss.moves.find(({ fate }) => fate === 'moves')?.toNodeId).toBe('n2')
+    expect(loss.moves.find(({ fate }) => fate === 'nowhere')?.because).toContain('1 taken for lost')
     expect(judgeLoss('node', 'n1', loss)).toMatchObject({ survives: false, nowhere: 1 })
   })
 

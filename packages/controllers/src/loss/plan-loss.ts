@@ -1,4 +1,4 @@
-import type { LossPlan, Move, NodeId, Task, UnixMs } from '@quarterdeck/domain'
+import type { Move, NodeId, PlannedLoss, Task, UnixMs } from '@quarterdeck/domain'
 import type { Random } from '@quarterdeck/platform'
 import { type ClusterSnapshot, type Pending, type Placement, plan, type Refusal } from '@quarterdeck/scheduler'
 import { busiestReceiver } from '../drain/busiest-receiver.ts'
@@ -18,18 +18,25 @@ export function planLoss(
   snapshot: ClusterSnapshot,
   { nodeIds, revision, tasks }: LossRequest,
   { random, nowMs }: { readonly random: Random; readonly nowMs: UnixMs },
-): LossPlan {
+): PlannedLoss {
   const held = tasks.filter(({ task }) => task.nodeId !== null)
   // A stop that was asked for is fulfilled by the loss: nothing of it begins again, unless it was only to move.
   const lost = held.filter(({ task }) => task.stop === null || task.stop.becomes === 'queued')
   const movers = lost
     .filter(({ task }) => task.policy !== 'at-most-once')
     .map(({ task, spec }): Pending => ({ task: { ...task, planned: null }, spec }))
-  const { placements, refusals } = plan(snapshot, movers, { random, nowMs, closedNodes: new Set(nodeIds) })
+  const { placements, refusals } = plan(snapshot, movers, {
+    random,
+    nowMs,
+    closedNodes: new Set(nodeIds),
+    closedAs: 'taken for lost',
+  })
   const placementOf = new Map(placements.map((placement) => [placement.taskId, placement]))
   const refusalOf = new Map(refusals.map((refusal) => [refusal.taskId, refusal]))
 
-  const moves = lost.map(({ task }) => lossMove(task, placementOf.get(task.id), refusalOf.get(task.id)))
+  const moves = lost
+    .map(({ task }) => lossMove(task, placementOf.get(task.id), refusalOf.get(task.id)))
+    .sort((left, right) => WORST_FIRST.indexOf(left.fate) - WORST_FIRST.indexOf(right.fate))
   const count = (fate: Move['fate']) => moves.filter((move) => move.fate === fate).length
   const counts = { move: count('moves'), wait: count('stays'), nowhere: count('nowhere') }
   return {
@@ -42,6 +49,8 @@ export function planLoss(
     warnings: warningsOf(moves),
   }
 }
+
+const WORST_FIRST: readonly Move['fate'][] = ['nowhere', 'stays', 'moves']
 
 function lossMove(task: Task, placement: Placement | undefined, refusal: Refusal | undefined): Move {
   const move = (fate: Move['fate'], because: string): Move => ({

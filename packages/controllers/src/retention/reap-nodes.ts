@@ -1,4 +1,4 @@
-import type { Controller, Node, Timings, UnixMs } from '@quarterdeck/domain'
+import { type Controller, isGone, type Node, type Timings, type UnixMs } from '@quarterdeck/domain'
 import type { Deletion } from './deletion.ts'
 
 /**
@@ -12,7 +12,7 @@ export function reapNodes(
 ): Deletion[] {
   const deletions: Deletion[] = []
   for (const { id, health, healthSinceMs } of nodes) {
-    if ((health !== 'down' && health !== 'left') || nowMs - healthSinceMs < nodeCollectAfterMs) continue
+    if (!isGone(health) || nowMs - healthSinceMs < nodeCollectAfterMs) continue
     const hours = Math.round((nowMs - healthSinceMs) / 3_600_000)
     const text = `Node ${id} was forgotten after ${hours} h as ${health}`
     const event = { type: 'node.forgotten', subject: { kind: 'node', id }, severity: 'notice', text } as const

@@ -1,9 +1,9 @@
 import { type ActPlan, type DrainPlan, limits, type Operation, type UnixMs } from '@quarterdeck/domain'
 import type { Deletion } from './deletion.ts'
 
-/** Previews of acts on services, and of dispatches, that can no longer be confirmed. */
+/** Previews whose time is over. */
 export function reapKeptPlans(
-  kind: 'act-plan' | 'service-plan' | 'dispatch-plan',
+  kind: 'act-plan' | 'loss-plan' | 'service-plan' | 'dispatch-plan',
   plans: Iterable<Pick<ActPlan, 'id' | 'computedAtMs'>>,
   nowMs: UnixMs,
 ): Deletion[] {

@@ -20,7 +20,8 @@ export function planEvictions(
     const spec = specOf(task.id)
     return spec && task.policy !== 'at-most-once' ? [{ task: { ...task, planned: null }, spec }] : []
   })
-  const { placements, refusals } = plan(snapshot, movers, { random, nowMs, closedNodes: new Set([node.id]) })
+  const context = { random, nowMs, closedNodes: new Set([node.id]), closedAs: 'to be tainted' } as const
+  const { placements, refusals } = plan(snapshot, movers, context)
   const moves = evictions.map(({ task, taint, atMs }): Move => {
     const when = atMs > nowMs ? `in ${formatDuration(atMs - nowMs)}` : 'at once'
     const what = `is stopped ${when} for ${taint.key}`

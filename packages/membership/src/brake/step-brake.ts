@@ -1,4 +1,4 @@
-import type { MonotonicMs, NodeHealth, NodeId, Timings } from '@quarterdeck/domain'
+import { isGone, type MonotonicMs, type NodeHealth, type NodeId, type Timings } from '@quarterdeck/domain'
 
 /** What the mass brake sees of one node. */
 export type BrakeMember = {
@@ -37,7 +37,7 @@ export function stepBrake(
 ): BrakeState {
   if (context.released) return freeBrake
   // Nodes that are known to be gone are neither part of the cluster nor of its silence.
-  const present = members.filter(({ health }) => health !== 'down' && health !== 'left')
+  const present = members.filter(({ health }) => !isGone(health))
   if (state.held) return stillSilent(state.held, present, context.timings) ? state : freeBrake
 
   const recent = (member: BrakeMember) =>

@@ -1,6 +1,6 @@
 import type { Filter } from '../filter.ts'
 
-/** The task may run on this very node: its lists allow it, no attempt was just rejected there, and no drain is about to empty it. */
+/** The task may run on this very node: its lists allow it, no attempt was just rejected there, and no plan takes it for closed. */
 export const exclusions: Filter = {
   name: 'exclusions',
   summary: 'The task may run on this node by its own lists, and was not just rejected there',
@@ -8,8 +8,8 @@ export const exclusions: Filter = {
   reach: ({ onNodes, notOnNodes, never, closed }) =>
     onNodes || notOnNodes.size > 0 || never.size > 0 || closed.size > 0 ? 'node' : 'nothing',
 
-  reject({ onNodes, notOnNodes, never, closed }, { node }) {
-    if (closed.has(node.id)) return 'being drained'
+  reject({ onNodes, notOnNodes, never, closed, closedAs }, { node }) {
+    if (closed.has(node.id)) return closedAs
     if (onNodes && !onNodes.has(node.id)) return 'not among the nodes asked for'
     if (notOnNodes.has(node.id)) return 'ruled out by the task'
     if (never.has(node.id)) return 'rejected it before'
@@ -17,8 +17,8 @@ export const exclusions: Filter = {
   },
 
   explain(request, { node }) {
-    const { onNodes, notOnNodes, closed, spec, task } = request
-    if (closed.has(node.id)) return `${node.id} is being drained`
+    const { onNodes, notOnNodes, closed, closedAs, spec, task } = request
+    if (closed.has(node.id)) return `${node.id} is ${closedAs}`
     if (onNodes && !onNodes.has(node.id)) {
       return `${node.id} is not among the nodes asked for (${spec.onNodes.slice(0, 5).join(', ')})`.slice(0, 300)
     }
