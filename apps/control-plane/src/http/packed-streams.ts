@@ -3,8 +3,8 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { constants, createGzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 
-/** Worth it for rows, which are alike; the fastest level, because a page waits for them. */
-const LEVEL = 1
+/** Rows are alike: a tenth less than by the fastest level, and a page of 10,000 nodes waits 3 ms for it. */
+const LEVEL = 5
 /** About 130 kB for each open page instead of 260. */
 const MEMORY_LEVEL = 7
 /** The other streams are short lines that somebody waits for one by one. */

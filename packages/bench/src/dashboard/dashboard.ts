@@ -56,7 +56,7 @@ async function measure(nodes: number, { say, profileFolder }: BenchOptions): Pro
         ...(await watching(watched, wire, cluster)),
         ...(await filtering(watched)),
         ...(await scrolling(watched)),
-        ...(await changing(watched, cluster)),
+        ...(await changing(watched, cluster, url)),
         ...(await storm(watched, cluster, url, nodes)),
         ...(await map(watched, url)),
         heapMb: (await watched.heapBytes()) / 1e6,
@@ -134,7 +134,13 @@ async function scrolling(watched: WatchedPage): Promise<Figures> {
 }
 
 /** From the call that changes a node to the frame that shows it. */
-async function changing({ page, momentWhen }: WatchedPage, cluster: TestCluster): Promise<Figures> {
+async function changing(
+  { page, openUntil, momentWhen }: WatchedPage,
+  cluster: TestCluster,
+  url: string,
+): Promise<Figures> {
+  // By name, so that the row stays where it is.
+  await openUntil(`${url}/nodes?sort=name`, rowsShown)
   const row = page.locator('[data-row]').first()
   const id = (await row.getAttribute('data-row')) ?? ''
   const text = `document.querySelector('[data-row="${id}"]')?.innerText`
