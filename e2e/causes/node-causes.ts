@@ -25,7 +25,7 @@ export const nodeCauses: readonly Cause[] = [
     edits: [
       {
         file: failover,
-        find: "if (node && !isGone(node.health)) continue",
+        find: 'if (node && !isGone(node.health)) continue',
         replace: 'if (node) continue',
       },
     ],

@@ -1,3 +1,4 @@
+import { dashboard } from './dashboard/dashboard.ts'
 import { dispatch } from './dispatch/dispatch.ts'
 import { fairness } from './fairness/fairness.ts'
 import { heartbeats } from './heartbeats/heartbeats.ts'
@@ -14,6 +15,7 @@ export const benches = [
   spawnBench,
   takeover,
   memory,
+  dashboard,
   planning,
   fairness,
 ] as const satisfies readonly Bench[]

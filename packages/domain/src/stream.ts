@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { roleSchema } from './access.ts'
+import type { Columns } from './columns.ts'
 import type { FeedEvent } from './event.ts'
 import type { Operation } from './operation.ts'
 import type { TaskState } from './task-states.ts'
@@ -46,9 +47,9 @@ export type StreamFrame =
       /** Part of the snapshot; `last` closes it. A client applies all parts at once, as a difference. */
       readonly t: 'snapshot'
       readonly serverMs: number
-      readonly nodes?: readonly NodeRow[]
+      readonly nodes?: Columns<NodeRow>
       /** Live tasks, and the newest terminal ones (at most 2,000 rows in all). */
-      readonly tasks?: readonly TaskRow[]
+      readonly tasks?: Columns<TaskRow>
       readonly controllers?: readonly ControllerView[]
       readonly operations?: readonly Operation[]
       readonly schedules?: readonly ScheduleRow[]

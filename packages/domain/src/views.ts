@@ -22,7 +22,9 @@ export type AsOf<Value> = {
   readonly behindMs: number
 }
 
-export type NodeRow = Node & {
+export type NodeRow = Omit<Node, 'v' | 'incarnation' | 'session'> & {
+  /** The controller that holds its agent's connection; null after a goodbye. Its id is between those two. */
+  readonly session: Omit<NonNullable<Node['session']>, 'id'> | null
   /** Number of this node in load frames of this connection's controller; never reused for another node. */
   readonly slot: number
   readonly status: PrimaryStatus

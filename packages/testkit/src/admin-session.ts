@@ -2,6 +2,8 @@ import type { TestCluster } from './cluster.ts'
 
 /** A signed-in admin of a test cluster, as a browser would be one. */
 export type AdminSession = {
+  /** As a `cookie` header has it: `name=value; name=value`. */
+  readonly cookie: string
   /** The answer as it comes: a refusal is not thrown. */
   post(procedure: string, input: object): Promise<Response>
   /** Rejects with the text of a refusal. */
@@ -27,6 +29,7 @@ export async function signInAdmin(cluster: Pick<TestCluster, 'controllers' | 'se
     .map((each) => each.split(';')[0])
     .join('; ')
   return {
+    cookie,
     post: (procedure, input) => send(procedure, input, cookie),
     async mutate<Reply>(procedure: string, input: object) {
       const reply = await send(procedure, input, cookie)

@@ -1,5 +1,6 @@
 export { type AdminSession, signInAdmin } from './admin-session.ts'
 export { type AgentProcess, startAgent } from './agent-process.ts'
+export { type ChromiumLaunch, chromiumLaunch } from './chromium.ts'
 export { ApiError, type ClusterOptions, startCluster, type TestCluster } from './cluster.ts'
 export { agentProgram, type ControllerProcess, controllerProgram, startController } from './controller-process.ts'
 export { type Directive, replayTranscript } from './datadriven.ts'

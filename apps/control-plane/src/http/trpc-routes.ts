@@ -13,6 +13,7 @@ import { type CreateFastifyContextOptions, fastifyTRPCPlugin } from '@trpc/serve
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { plainAddress } from '../network-address.ts'
 import { findPrincipal } from '../principal.ts'
+import { packLiveStream } from './packed-streams.ts'
 import { answerPlainCalls } from './plain-calls.ts'
 import { isShallow, JSON_DEPTH_MAX, refuseRequest } from './request-check.ts'
 import { type CookieNaming, clearCookie, sessionSecrets, setCookie } from './session-cookie.ts'
@@ -49,6 +50,7 @@ export const trpcRoutes: FastifyPluginAsync<ApiParts> = async (app, parts) => {
   })
 
   sendAnswersWhole(app)
+  packLiveStream(app)
 
   function createContext({ req, res }: Pick<CreateFastifyContextOptions, 'req' | 'res'>): Context {
     const secrets = sessionSecrets(req.headers.cookie, cookie)

@@ -1,6 +1,6 @@
 'use client'
 
-import { clusterCan } from '@quarterdeck/domain'
+import { clusterCan, compareText } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { queries } from '../api/client.ts'
@@ -46,7 +46,7 @@ export function ControlPage() {
   const controllers = useMemo(() => {
     void controllersVersion
     const rank = { leader: 0, standby: 1, down: 2, left: 3 } as const
-    return [...store.controllers.values()].sort((a, b) => rank[a.role] - rank[b.role] || a.id.localeCompare(b.id))
+    return [...store.controllers.values()].sort((a, b) => rank[a.role] - rank[b.role] || compareText(a.id, b.id))
   }, [controllersVersion])
   const { data } = view
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { faultStrategies, faultStrategySummaries } from '@quarterdeck/domain'
+import { compareText, faultStrategies, faultStrategySummaries } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { queries } from '../api/client.ts'
@@ -207,9 +207,7 @@ function WhereFields({ text }: { readonly text: Text }) {
   const settings = useQuery(queries.cluster.settings.queryOptions())
   const nodes = useMemo(() => {
     void version
-    return [...store.nodes.values()]
-      .filter((node) => node.status !== 'left')
-      .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
+    return [...store.nodes.values()].filter((node) => node.status !== 'left').sort((a, b) => compareText(a.id, b.id))
   }, [version])
   const strategy = text('strategy')
   const usual = settings.data?.strategy

@@ -1,4 +1,4 @@
-import { type NodeRow, packLoad, type StreamFrame, type TaskRow } from '@quarterdeck/domain'
+import { type NodeRow, packColumns, packLoad, type StreamFrame, type TaskRow } from '@quarterdeck/domain'
 import { describe, expect, it } from 'vitest'
 import { ClusterStore } from './cluster-store.ts'
 
@@ -15,13 +15,19 @@ const hello: StreamFrame = {
   user: { id: 'ana', role: 'admin' },
   reset: true,
 }
-const snapshot = (part: object, more: { sent?: number; last?: boolean } = {}): StreamFrame => ({
+type Rows = { readonly nodes?: readonly NodeRow[]; readonly tasks?: readonly TaskRow[] }
+const snapshot = (
+  { nodes, tasks, ...part }: Rows & { readonly [field: string]: unknown },
+  more: { sent?: number; last?: boolean } = {},
+): StreamFrame => ({
   t: 'snapshot',
   serverMs: 1,
   total: 4,
   sent: more.sent ?? 4,
   last: more.last ?? true,
   ...part,
+  ...(nodes ? { nodes: packColumns(nodes) } : {}),
+  ...(tasks ? { tasks: packColumns(tasks) } : {}),
 })
 const state = (part: object, revision = 2): StreamFrame => ({ t: 'state', serverMs: 2, revision, ...part })
 

@@ -9,6 +9,7 @@ import {
   type StreamFrame,
   type TaskCounts,
   type TaskRow,
+  unpackColumns,
   unpackLoad,
 } from '@quarterdeck/domain'
 import { KeyedListeners } from './keyed-listeners.ts'
@@ -144,8 +145,8 @@ export class ClusterStore {
 
     const parts = this.parts
     this.parts = []
-    const nodes = parts.flatMap((each) => each.nodes ?? [])
-    const tasks = parts.flatMap((each) => each.tasks ?? [])
+    const nodes = parts.flatMap((each) => (each.nodes ? unpackColumns(each.nodes) : []))
+    const tasks = parts.flatMap((each) => (each.tasks ? unpackColumns(each.tasks) : []))
     const schedules = parts.flatMap((each) => each.schedules ?? [])
     const wantedSchedules = new Set(schedules.map((schedule) => schedule.id as string))
     const wanted = new Set(nodes.map((node) => node.id as string))

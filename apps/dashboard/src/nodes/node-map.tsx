@@ -1,6 +1,6 @@
 'use client'
 
-import type { NodeRow } from '@quarterdeck/domain'
+import { compareText, type NodeRow } from '@quarterdeck/domain'
 import { useRouter } from 'next/navigation'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
@@ -40,9 +40,7 @@ export function NodeMap({
   const listId = useId()
 
   const { ordered, groups } = useMemo(() => {
-    const byGroup = [...Map.groupBy(nodes, (node) => groupOf(node, group))].sort(([a], [b]) =>
-      a.localeCompare(b, 'en', { numeric: true }),
-    )
+    const byGroup = [...Map.groupBy(nodes, (node) => groupOf(node, group))].sort(([a], [b]) => compareText(a, b))
     return {
       ordered: byGroup.flatMap(([, members]) => members),
       groups: byGroup.map(([name, members]) => ({ name, count: members.length, members })),

@@ -1,4 +1,4 @@
-import type { NodeRow, PrimaryStatus } from '@quarterdeck/domain'
+import { compareText, type NodeRow, type PrimaryStatus } from '@quarterdeck/domain'
 import { store } from '../live/page.ts'
 
 /** Worst first. */
@@ -19,19 +19,19 @@ type Compare = (a: NodeRow, b: NodeRow) => number
 
 const cpu = (node: NodeRow) => store.load.read(node.slot)?.cpuShare ?? -1
 const memory = (node: NodeRow) => store.load.read(node.slot)?.memoryShare ?? -1
-const byName: Compare = (a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })
+const byName: Compare = (a, b) => compareText(a.id, b.id)
 
 /** Every order that the node table offers, by the name of its column. Equal nodes are in the order of their names. */
 export const nodeOrders: Readonly<Record<string, Compare>> = {
   status: (a, b) => severity[a.status] - severity[b.status],
   name: byName,
   role: (a, b) => roleRank[a.role] - roleRank[b.role],
-  zone: (a, b) => a.zone.localeCompare(b.zone),
+  zone: (a, b) => compareText(a.zone, b.zone),
   tasks: (a, b) => b.tasksPlaced - a.tasksPlaced,
   cpu: (a, b) => cpu(b) - cpu(a),
   memory: (a, b) => memory(b) - memory(a),
   since: (a, b) => b.healthSinceMs - a.healthSinceMs,
-  version: (a, b) => a.facts.agentVersion.localeCompare(b.facts.agentVersion, 'en', { numeric: true }),
+  version: (a, b) => compareText(a.facts.agentVersion, b.facts.agentVersion),
 }
 
 /** Orders that change with every load frame. */

@@ -4,7 +4,7 @@ import type { NodeRow } from '@quarterdeck/domain'
 import { useRouter } from 'next/navigation'
 import { useMemo, useRef } from 'react'
 import { uncordon } from '../acts/node-acts.ts'
-import { plural } from '../format/amount.ts'
+import { formatCount, plural } from '../format/amount.ts'
 import { Grid, type GridEntry } from '../grid/grid.tsx'
 import { useSelection } from '../grid/use-selection.ts'
 import { useStableOrder } from '../grid/use-stable-order.ts'
@@ -56,7 +56,7 @@ export function NodeTable({ nodes, total, query, onSort }: Props) {
     <>
       <div className="flex min-h-8 items-center gap-3 px-4 text-compact text-muted">
         <span>
-          {shown.length} of {plural(total, 'node')}
+          {formatCount(shown.length)} of {plural(total, 'node')}
         </span>
         {moves > 0 && (
           <Button look="quiet" className="text-info" onClick={apply}>

@@ -1,6 +1,6 @@
 'use client'
 
-import { compileFilter, type NodeRow, nodeFilterFields, parseFilter } from '@quarterdeck/domain'
+import { compareText, compileFilter, type NodeRow, nodeFilterFields, parseFilter } from '@quarterdeck/domain'
 import { useMemo } from 'react'
 import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
@@ -26,10 +26,7 @@ export function useNodeList({ filter: text, sort, group }: NodeQuery): {
     const compare = compareNodes(sort)
     return [...store.nodes.values()]
       .filter((node) => filter.matches({ node, load: store.load.read(node.slot) }))
-      .sort(
-        (a, b) =>
-          (group ? groupOf(a, group).localeCompare(groupOf(b, group), 'en', { numeric: true }) : 0) || compare(a, b),
-      )
+      .sort((a, b) => (group ? compareText(groupOf(a, group), groupOf(b, group)) : 0) || compare(a, b))
   }, [filter, sort, group, version])
 
   return { nodes, total: store.nodes.size, problems: filter.problems, isFiltered: !filter.isEmpty }

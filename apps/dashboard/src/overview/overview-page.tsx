@@ -1,5 +1,6 @@
 'use client'
 
+import { compareText } from '@quarterdeck/domain'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { Fragment, lazy, Suspense, useMemo } from 'react'
@@ -33,7 +34,7 @@ export function OverviewPage() {
   const version = useVersion('nodes')
   const nodes = useMemo(() => {
     void version
-    return [...store.nodes.values()].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
+    return [...store.nodes.values()].sort((a, b) => compareText(a.id, b.id))
   }, [version])
   return (
     <>

@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  compareText,
   isTerminal,
   type ServiceDetail,
   type ServiceId,
@@ -168,8 +169,5 @@ function bySlot(a: TaskRow, b: TaskRow): number {
   const ended = Number(isTerminal(a.state)) - Number(isTerminal(b.state))
   if (ended !== 0) return ended
   if (isTerminal(a.state)) return b.sinceMs - a.sinceMs
-  return (
-    (a.replica?.slot ?? '').localeCompare(b.replica?.slot ?? '', 'en', { numeric: true }) ||
-    b.createdAtMs - a.createdAtMs
-  )
+  return compareText(a.replica?.slot ?? '', b.replica?.slot ?? '') || b.createdAtMs - a.createdAtMs
 }

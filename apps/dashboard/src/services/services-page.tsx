@@ -1,6 +1,6 @@
 'use client'
 
-import { clusterCan, type ServiceRow } from '@quarterdeck/domain'
+import { clusterCan, compareText, type ServiceRow } from '@quarterdeck/domain'
 import { useRouter } from 'next/navigation'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
@@ -99,7 +99,7 @@ export function ServicesPage() {
 const urgency = { bad: 0, warn: 1, info: 2, calm: 3, ready: 4, muted: 5 } as const
 
 function compareServices(sort: string): (a: ServiceRow, b: ServiceRow) => number {
-  const byName = (a: ServiceRow, b: ServiceRow) => a.id.localeCompare(b.id, 'en', { numeric: true })
+  const byName = (a: ServiceRow, b: ServiceRow) => compareText(a.id, b.id)
   const orders: Readonly<Record<string, typeof byName>> = {
     state: (a, b) => urgency[serviceState(a).tone] - urgency[serviceState(b).tone],
     name: byName,

@@ -1,4 +1,4 @@
-import type { TaskRow, TaskState } from '@quarterdeck/domain'
+import { compareText, type TaskRow, type TaskState } from '@quarterdeck/domain'
 
 /** What needs a person first, then what is going on, then what is over. */
 const urgency: Record<TaskState, number> = {
@@ -20,13 +20,13 @@ type Compare = (a: TaskRow, b: TaskRow) => number
 
 const runMs = (task: TaskRow) =>
   task.startedAtMs === null ? -1 : (task.endedAtMs ?? Number.MAX_SAFE_INTEGER) - task.startedAtMs
-const newestFirst: Compare = (a, b) => b.createdAtMs - a.createdAtMs || a.id.localeCompare(b.id)
+const newestFirst: Compare = (a, b) => b.createdAtMs - a.createdAtMs || compareText(a.id, b.id)
 
 const orders: Readonly<Record<string, Compare>> = {
   created: newestFirst,
   state: (a, b) => urgency[a.state] - urgency[b.state],
-  name: (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }),
-  node: (a, b) => (a.nodeId ?? '~').localeCompare(b.nodeId ?? '~', 'en', { numeric: true }),
+  name: (a, b) => compareText(a.name, b.name),
+  node: (a, b) => compareText(a.nodeId ?? '~', b.nodeId ?? '~'),
   duration: (a, b) => runMs(b) - runMs(a),
 }
 

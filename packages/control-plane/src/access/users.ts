@@ -1,5 +1,6 @@
 import {
   clusterError,
+  compareText,
   fail,
   type Outcome,
   ok,
@@ -207,7 +208,7 @@ export function userService(core: Core, deps: Deps) {
     listUsers(): readonly UserView[] {
       return [...core.cache.all('user').values()]
         .map(({ value }) => viewOf(value))
-        .sort((a, b) => a.id.localeCompare(b.id))
+        .sort((a, b) => compareText(a.id, b.id))
     },
 
     async createUser(input: { id: UserId; role: Role; password: string }, caller: Caller): Promise<Outcome<UserView>> {

@@ -5,8 +5,10 @@ import type { Slots } from './slots.ts'
 /** A node as every surface shows it. */
 export function nodeRow(core: Core, slots: Slots, node: Node): NodeRow {
   const reserved = core.tasks.reserved(node.id)
+  const { v: _, incarnation: __, session, ...shown } = node
   return {
-    ...node,
+    ...shown,
+    session: session && { controllerId: session.controllerId, sinceMs: session.sinceMs },
     slot: slots.of(node.id),
     status: primaryStatus(node, { vouched: isVouched(core) }),
     role: nodeRole(core, node),

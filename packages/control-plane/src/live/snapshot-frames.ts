@@ -1,4 +1,4 @@
-import { isTerminal, type StreamFrame, type StreamTopic } from '@quarterdeck/domain'
+import { isTerminal, packColumns, type StreamFrame, type StreamTopic } from '@quarterdeck/domain'
 import type { ControlService, EventsService } from '../contract.ts'
 import type { Core } from '../core.ts'
 import { scheduleRow } from '../schedules/schedule-view.ts'
@@ -32,11 +32,11 @@ export async function* snapshotFrames(
 
   for (let at = 0; at < nodes.length; at += ROWS_PER_FRAME) {
     const rows = nodes.slice(at, at + ROWS_PER_FRAME).map((stored) => nodeRow(core, deps.slots, stored.value))
-    yield frame({ nodes: rows }, rows.length, false)
+    yield frame({ nodes: packColumns(rows) }, rows.length, false)
   }
   for (let at = 0; at < tasks.length; at += ROWS_PER_FRAME) {
     const rows = tasks.slice(at, at + ROWS_PER_FRAME).map(taskRow)
-    yield frame({ tasks: rows }, rows.length, false)
+    yield frame({ tasks: packColumns(rows) }, rows.length, false)
   }
   for (let at = 0; at < schedules.length; at += ROWS_PER_FRAME) {
     const rows = schedules.slice(at, at + ROWS_PER_FRAME).map((stored) => scheduleRow(core, stored))

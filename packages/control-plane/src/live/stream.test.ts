@@ -1,4 +1,4 @@
-import type { Me, StreamFrame } from '@quarterdeck/domain'
+import { type Me, type StreamFrame, unpackColumns } from '@quarterdeck/domain'
 import { afterEach, describe, expect, it } from 'vitest'
 import { put } from '../change.ts'
 import type { ControlService } from '../contract.ts'
@@ -104,10 +104,14 @@ describe('the live stream of a page', () => {
     const reader = await page(core)
     const frames = await reader.until((frame) => frame.t === 'snapshot' && frame.last)
     expect(frames[0]).toMatchObject({ t: 'hello', reset: true, user: { id: 'ana', role: 'viewer' } })
-    const nodes = frames.flatMap((frame) => (frame.t === 'snapshot' ? (frame.nodes ?? []) : []))
+    const nodes = frames.flatMap((frame) =>
+      frame.t === 'snapshot' ? (frame.nodes ? unpackColumns(frame.nodes) : []) : [],
+    )
     expect(nodes.map((node) => node.id).sort()).toEqual(['n0', 'n1', 'n2'])
     expect(new Set(nodes.map((node) => node.slot)).size).toBe(3)
-    const tasks = frames.flatMap((frame) => (frame.t === 'snapshot' ? (frame.tasks ?? []) : []))
+    const tasks = frames.flatMap((frame) =>
+      frame.t === 'snapshot' ? (frame.tasks ? unpackColumns(frame.tasks) : []) : [],
+    )
     expect(tasks.map((task) => task.id)).toEqual([id])
     expect(frames.at(-1)).toMatchObject({ counts: { queued: 1 }, total: 4, sent: 4 })
   })

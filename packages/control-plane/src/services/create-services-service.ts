@@ -1,5 +1,6 @@
 import {
   clusterError,
+  compareText,
   fail,
   limits,
   type Outcome,
@@ -240,7 +241,7 @@ function detailOf(core: Core, stored: Stored<'service'>) {
   rows.sort(
     (a, b) =>
       Number(a.endedAtMs !== null) - Number(b.endedAtMs !== null) ||
-      slotOf(a).localeCompare(slotOf(b), 'en', { numeric: true }) ||
+      compareText(slotOf(a), slotOf(b)) ||
       b.createdAtMs - a.createdAtMs,
   )
   return {

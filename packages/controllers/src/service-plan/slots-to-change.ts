@@ -1,4 +1,4 @@
-import { isTerminal, type Service, type Task } from '@quarterdeck/domain'
+import { compareText, isTerminal, type Service, type Task } from '@quarterdeck/domain'
 import { isLeavingForGood } from '../service/replica-state.ts'
 
 /** The slots of a service that an act changes, each with the replica that it has now. */
@@ -29,6 +29,6 @@ export function slotsToChange(after: Service, slots: readonly string[], tasks: r
     const slot = task.replica?.slot ?? ''
     return wanted.has(slot) ? [] : [{ slot, task }]
   })
-  removed.sort((a, b) => a.slot.localeCompare(b.slot, 'en', { numeric: true }))
+  removed.sort((a, b) => compareText(a.slot, b.slot))
   return { fresh, replaced, removed, untouched: slots.length - fresh.length - replaced.length }
 }
