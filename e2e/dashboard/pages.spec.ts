@@ -81,7 +81,7 @@ test('a page of something that is not there says so under its heading', async ({
   const missing = {
     '/operation?id=op-none': ['Operation', 'There is no operation op-none.'],
     '/broadcast?id=b-none': ['Broadcast', 'There is no broadcast b-none.'],
-    '/run?id=run-none': ['Run', 'There is no run run-none.'],
+    '/workflow-run?id=run-none': ['Run', 'There is no run run-none.'],
     '/workflow?id=flow-none': ['Workflow', 'flow-none'],
     '/job?id=job-none': ['Job template', 'job-none'],
     '/schedule?id=s-none': ['Schedule', 'There is no schedule s-none.'],
