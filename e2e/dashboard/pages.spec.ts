@@ -76,3 +76,21 @@ for (const { name: look, ...options } of looks) {
     await cluster.mutate('tasks.cancel', { id: taskId, reason: 'end of the test' })
   })
 }
+
+test('a page of something that is not there says so under its heading', async ({ page, cluster }) => {
+  const missing = {
+    '/operation?id=op-none': ['Operation', 'There is no operation op-none.'],
+    '/broadcast?id=b-none': ['Broadcast', 'There is no broadcast b-none.'],
+    '/workflow-run?id=run-none': ['Run', 'There is no run run-none.'],
+    '/workflow?id=flow-none': ['Workflow', 'flow-none'],
+    '/job?id=job-none': ['Job template', 'job-none'],
+    '/schedule?id=s-none': ['Schedule', 'There is no schedule s-none.'],
+    '/task?id=t-none': ['Task', 'There is no task t-none.'],
+    '/plan?id=plan-none': ['Plan', 'There is no plan plan-none.'],
+  }
+  for (const [place, [title = '', text = '']] of Object.entries(missing)) {
+    await page.goto(cluster.url + place)
+    await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeVisible()
+    await expect(page.getByText(text)).toBeVisible()
+  }
+})

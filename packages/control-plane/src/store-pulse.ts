@@ -1,5 +1,6 @@
-import type { Platform, Timer } from '@quarterdeck/platform'
+import type { Platform } from '@quarterdeck/platform'
 import type { Store } from '@quarterdeck/store'
+import { repeating } from './work-loops/repeating.ts'
 
 const PING_EVERY_MS = 1_000
 /** A ping that waits this long for its answer counts as none. */
@@ -15,7 +16,7 @@ export type StorePulse = {
 }
 
 export function createStorePulse(platform: Platform, store: Store): StorePulse {
-  let timer: Timer | null = null
+  const looking = repeating(platform, PING_EVERY_MS, () => void ping())
   let lastMs: number | null = null
   let hasFailed = false
   let sentAtMs: number | null = null
@@ -40,9 +41,9 @@ export function createStorePulse(platform: Platform, store: Store): StorePulse {
   return {
     start() {
       void ping()
-      timer = platform.timers.every(PING_EVERY_MS, () => void ping())
+      looking.start()
     },
-    stop: () => timer?.cancel(),
+    stop: looking.stop,
     roundTripMs: () => (isAway() ? null : lastMs),
     isAway,
   }

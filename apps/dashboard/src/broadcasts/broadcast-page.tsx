@@ -4,7 +4,6 @@ import { type BroadcastId, type BroadcastView, broadcastCan } from '@quarterdeck
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { api, queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { useTask } from '../live/use-live.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { ActDialog } from '../ui/act-dialog.tsx'
@@ -12,7 +11,8 @@ import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { openDialog } from '../ui/dialog-host.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Empty } from '../ui/states.tsx'
 import { TaskStatus } from '../ui/status.tsx'
 import { TaskLink, TextLink } from '../ui/text-link.tsx'
 import { broadcastTone, ruleWords } from './broadcast-words.ts'
@@ -30,16 +30,16 @@ export function BroadcastPage() {
   })
   if (id === '') return <Empty title="No broadcast was named." />
   if (asked.data) return <Body broadcast={asked.data.value} />
-  if (!asked.error) return <Skeleton rows={8} />
-  const problem = toProblem(asked.error)
-  return problem.code === 'broadcast_not_found' ? (
-    <Empty title={`There is no broadcast ${id}. Ended ones are kept for 30 days, the newest 500.`}>
-      <TextLink href="/broadcasts">All broadcasts</TextLink>
-    </Empty>
-  ) : (
-    <div className="p-4">
-      <Failed what="The broadcast could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
-    </div>
+  return (
+    <NotLoaded
+      title="Broadcast"
+      asked={asked}
+      missing={{
+        code: 'broadcast_not_found',
+        text: () => `There is no broadcast ${id}. Ended ones are kept for 30 days, the newest 500.`,
+        more: <TextLink href="/broadcasts">All broadcasts</TextLink>,
+      }}
+    />
   )
 }
 

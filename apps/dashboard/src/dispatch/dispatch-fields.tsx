@@ -8,7 +8,7 @@ import { store } from '../live/page.ts'
 import { useVersion } from '../live/use-live.ts'
 import { Checkbox, Group, Radio, SelectField, TextArea, TextField } from '../ui/field.tsx'
 import type { DispatchForm, FieldProblems } from './dispatch-form.ts'
-import { defaultName } from './dispatch-form.ts'
+import { defaultName } from './read-dispatch-form.ts'
 
 type Props = {
   readonly form: DispatchForm

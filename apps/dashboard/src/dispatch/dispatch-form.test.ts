@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { dispatchCommand, emptyDispatchForm, readDispatchForm, readNeeds, splitArguments } from './dispatch-form.ts'
+import { dispatchCommand } from './dispatch-command.ts'
+import { emptyDispatchForm } from './dispatch-form.ts'
 import { prefillOf, readPrefill } from './prefill.ts'
+import { readDispatchForm, readNeeds, splitArguments } from './read-dispatch-form.ts'
 
 const form = { ...emptyDispatchForm, command: '/bin/echo', args: 'hello "two words"' }
 

@@ -4,12 +4,12 @@ import { clusterCan, type JobTemplateDetail, type JobTemplateId } from '@quarter
 import { useQuery } from '@tanstack/react-query'
 import { parseAsInteger, parseAsString, useQueryState } from 'nuqs'
 import { queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Empty } from '../ui/states.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { JobDispatch } from './job-dispatch.tsx'
 import { openApplyTemplate, openRemoveTemplate } from './open-dialogs.tsx'
@@ -31,16 +31,16 @@ export function JobPage() {
         onVersion={(next) => void setVersion(next)}
       />
     )
-  if (!asked.error) return <Skeleton rows={8} />
-  const problem = toProblem(asked.error)
-  return problem.code === 'job_template_not_found' ? (
-    <Empty title={problem.message}>
-      <TextLink href="/jobs">All jobs</TextLink>
-    </Empty>
-  ) : (
-    <div className="p-4">
-      <Failed what="The job template could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
-    </div>
+  return (
+    <NotLoaded
+      title="Job template"
+      asked={asked}
+      missing={{
+        code: 'job_template_not_found',
+        text: ({ message }) => message,
+        more: <TextLink href="/jobs">All jobs</TextLink>,
+      }}
+    />
   )
 }
 

@@ -12,7 +12,6 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { PlanSummary } from '../drain/plan-summary.tsx'
 import { formatDuration } from '../format/duration.ts'
 import { store } from '../live/page.ts'
@@ -26,7 +25,8 @@ import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { Age, Moment } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Warning } from '../ui/states.tsx'
 import { NodeLink, TextLink } from '../ui/text-link.tsx'
 import { ApplyPlan } from './apply-plan.tsx'
 import { openStopRebalance } from './open-dialogs.tsx'
@@ -43,16 +43,16 @@ export function OperationPage() {
   })
   const operation = live ?? asked.data?.value
   if (operation) return <OperationBody operation={operation} />
-  if (!asked.error) return <Skeleton rows={8} />
-  const problem = toProblem(asked.error)
-  return problem.code === 'operation_not_found' ? (
-    <Empty title={`There is no operation ${id}.`}>
-      <TextLink href="/operations">All operations</TextLink>
-    </Empty>
-  ) : (
-    <div className="p-4">
-      <Failed what="The operation could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
-    </div>
+  return (
+    <NotLoaded
+      title="Operation"
+      asked={asked}
+      missing={{
+        code: 'operation_not_found',
+        text: () => `There is no operation ${id}.`,
+        more: <TextLink href="/operations">All operations</TextLink>,
+      }}
+    />
   )
 }
 

@@ -18,7 +18,8 @@ import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Failed, Skeleton } from '../ui/states.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { ActPlanView } from './act-plan-view.tsx'
 import { PlanLink } from './plan-link.tsx'
@@ -49,19 +50,21 @@ export function PlanPage() {
       </Suspense>
     )
   if (asked.data && asked.data.kind !== 'loss') return <PlanBody kept={asked.data} />
-  if (!problem) return <Skeleton rows={8} />
-  return problem.code === 'plan_not_found' ? (
-    <>
-      <PageHeader title="Plan" />
-      <Empty title={`There is no plan ${id}.`}>
-        Plans are kept for half an hour. What was carried out is under{' '}
-        <TextLink href="/operations">Operations</TextLink>.
-      </Empty>
-    </>
-  ) : (
-    <div className="p-4">
-      <Failed what="The plan could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
-    </div>
+  return (
+    <NotLoaded
+      title="Plan"
+      asked={asked}
+      missing={{
+        code: 'plan_not_found',
+        text: () => `There is no plan ${id}.`,
+        more: (
+          <>
+            Plans are kept for half an hour. What was carried out is under{' '}
+            <TextLink href="/operations">Operations</TextLink>.
+          </>
+        ),
+      }}
+    />
   )
 }
 

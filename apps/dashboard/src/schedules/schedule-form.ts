@@ -5,7 +5,9 @@ import {
   scheduleIdSchema,
   scheduleInputSchema,
 } from '@quarterdeck/domain'
-import { type DispatchForm, emptyDispatchForm, formOf, readDispatchForm } from '../dispatch/dispatch-form.ts'
+import { type DispatchForm, emptyDispatchForm } from '../dispatch/dispatch-form.ts'
+import { formOf } from '../dispatch/form-of-task.ts'
+import { readDispatchForm } from '../dispatch/read-dispatch-form.ts'
 import { DURATION_HINT, parseDuration, writeDuration } from '../format/duration.ts'
 
 /** The fields about time, as text. The task's own fields are those of the dispatch form. */

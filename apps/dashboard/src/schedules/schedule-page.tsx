@@ -5,12 +5,12 @@ import { useQuery } from '@tanstack/react-query'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { lazy, Suspense, useEffect } from 'react'
 import { queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { useSchedule } from '../live/use-live.ts'
 import { SimpleTable } from '../settings/simple-table.tsx'
 import { Age, Moment } from '../ui/age.tsx'
 import { Card, Fact, Facts, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Empty, Skeleton, Warning } from '../ui/states.tsx'
 import { TaskLink, TextLink } from '../ui/text-link.tsx'
 import { NextRuns } from './next-runs.tsx'
 import { overlapWords } from './overlap-words.ts'
@@ -39,19 +39,18 @@ export function SchedulePage() {
 
   if (form === 'new') return <Form before={null} />
   if (id === '') return <Empty title="No schedule was named." />
-  if (asked.error && !asked.data) {
-    const problem = toProblem(asked.error)
-    return problem.code === 'schedule_not_found' ? (
-      <Empty title={`There is no schedule ${id}.`}>
-        <TextLink href="/schedules">All schedules</TextLink>
-      </Empty>
-    ) : (
-      <div className="p-4">
-        <Failed what="The schedule could not be loaded." problem={problem} onRetry={() => void refetch()} />
-      </div>
+  if (!asked.data)
+    return (
+      <NotLoaded
+        title="Schedule"
+        asked={asked}
+        missing={{
+          code: 'schedule_not_found',
+          text: () => `There is no schedule ${id}.`,
+          more: <TextLink href="/schedules">All schedules</TextLink>,
+        }}
+      />
     )
-  }
-  if (!asked.data) return <Skeleton rows={8} />
   if (form === 'edit') return <Form before={asked.data.value} />
   return <Body schedule={live ? { ...asked.data.value, ...live } : asked.data.value} />
 }

@@ -13,9 +13,9 @@ import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { Failed } from '../ui/states.tsx'
 import { toast } from '../ui/toasts.tsx'
-import { SimpleTable } from './simple-table.tsx'
+import { AskedTable } from './asked-table.tsx'
 
 const refresh = () => queryClient.invalidateQueries(queries.tokens.listApi.queryFilter())
 
@@ -34,35 +34,28 @@ export function ApiTokens() {
       <Card title="New API token">
         <NewApiToken />
       </Card>
-      {tokens.error && (
-        <Failed
-          what="The API tokens could not be loaded."
-          problem={toProblem(tokens.error)}
-          onRetry={() => void tokens.refetch()}
-        />
-      )}
-      {!tokens.data && !tokens.error && <Skeleton rows={3} />}
-      {tokens.data?.length === 0 && <Empty title="No API token yet. Programs, and qd on other machines, use one." />}
-      {tokens.data && tokens.data.length > 0 && (
-        <SimpleTable label="API tokens" titles={['Name', 'Role', 'Id', 'Made', 'Expires', '']}>
-          {tokens.data.map((token) => (
-            <tr key={token.id}>
-              <td className="font-medium">{token.name}</td>
-              <td>{token.role}</td>
-              <td className="font-mono text-compact">{token.id}</td>
-              <td className="text-muted">
-                <Age atMs={token.createdAtMs} suffix=" ago" /> by {token.createdBy}
-              </td>
-              <td>{token.expiresAtMs === null ? 'when revoked' : <Countdown untilMs={token.expiresAtMs} />}</td>
-              <td className="text-right">
-                <Button look="quiet" refusal={write} onClick={() => void revoke(token.id, token.name)}>
-                  Revoke
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </SimpleTable>
-      )}
+      <AskedTable
+        label="API tokens"
+        asked={tokens}
+        titles={['Name', 'Role', 'Id', 'Made', 'Expires', '']}
+        empty="No API token yet. Programs, and qd on other machines, use one."
+        row={(token) => (
+          <tr key={token.id}>
+            <td className="font-medium">{token.name}</td>
+            <td>{token.role}</td>
+            <td className="font-mono text-compact">{token.id}</td>
+            <td className="text-muted">
+              <Age atMs={token.createdAtMs} suffix=" ago" /> by {token.createdBy}
+            </td>
+            <td>{token.expiresAtMs === null ? 'when revoked' : <Countdown untilMs={token.expiresAtMs} />}</td>
+            <td className="text-right">
+              <Button look="quiet" refusal={write} onClick={() => void revoke(token.id, token.name)}>
+                Revoke
+              </Button>
+            </td>
+          </tr>
+        )}
+      />
     </div>
   )
 }

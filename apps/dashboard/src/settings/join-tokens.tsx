@@ -13,10 +13,10 @@ import { Button } from '../ui/button.tsx'
 import { CopyLine } from '../ui/copy-button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { Failed } from '../ui/states.tsx'
 import { toast } from '../ui/toasts.tsx'
+import { AskedTable } from './asked-table.tsx'
 import { joinCommand } from './join-command.ts'
-import { SimpleTable } from './simple-table.tsx'
 
 const refresh = () => queryClient.invalidateQueries(queries.tokens.listJoin.queryFilter())
 
@@ -35,43 +35,36 @@ export function JoinTokens() {
       <Card title="Let a machine join">
         <NewJoinToken />
       </Card>
-      {tokens.error && (
-        <Failed
-          what="The join tokens could not be loaded."
-          problem={toProblem(tokens.error)}
-          onRetry={() => void tokens.refetch()}
-        />
-      )}
-      {!tokens.data && !tokens.error && <Skeleton rows={3} />}
-      {tokens.data?.length === 0 && <Empty title="No join token yet." />}
-      {tokens.data && tokens.data.length > 0 && (
-        <SimpleTable label="Join tokens" titles={['Token', 'State', 'Uses left', 'Expires', 'Gives', 'Made by', '']}>
-          {tokens.data.map((token) => (
-            <tr key={token.id}>
-              <td className="font-mono text-compact">{token.id}</td>
-              <td>{token.state}</td>
-              <td>
-                {token.usesLeft} of {token.usesMax}
-              </td>
-              <td>{token.state === 'usable' ? <Countdown untilMs={token.expiresAtMs} /> : '–'}</td>
-              <td className="text-muted">
-                {[
-                  ...(token.zone ? [`zone ${token.zone}`] : []),
-                  ...Object.entries(token.labels).map(([key, value]) => `${key}=${value}`),
-                ].join(', ') || 'no labels'}
-              </td>
-              <td className="text-muted">{token.createdBy}</td>
-              <td className="text-right">
-                {token.state === 'usable' && (
-                  <Button look="quiet" refusal={write} onClick={() => void revoke(token.id)}>
-                    Revoke
-                  </Button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </SimpleTable>
-      )}
+      <AskedTable
+        label="Join tokens"
+        asked={tokens}
+        titles={['Token', 'State', 'Uses left', 'Expires', 'Gives', 'Made by', '']}
+        empty="No join token yet."
+        row={(token) => (
+          <tr key={token.id}>
+            <td className="font-mono text-compact">{token.id}</td>
+            <td>{token.state}</td>
+            <td>
+              {token.usesLeft} of {token.usesMax}
+            </td>
+            <td>{token.state === 'usable' ? <Countdown untilMs={token.expiresAtMs} /> : '–'}</td>
+            <td className="text-muted">
+              {[
+                ...(token.zone ? [`zone ${token.zone}`] : []),
+                ...Object.entries(token.labels).map(([key, value]) => `${key}=${value}`),
+              ].join(', ') || 'no labels'}
+            </td>
+            <td className="text-muted">{token.createdBy}</td>
+            <td className="text-right">
+              {token.state === 'usable' && (
+                <Button look="quiet" refusal={write} onClick={() => void revoke(token.id)}>
+                  Revoke
+                </Button>
+              )}
+            </td>
+          </tr>
+        )}
+      />
     </div>
   )
 }

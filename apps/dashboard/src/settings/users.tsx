@@ -14,10 +14,10 @@ import { openDialog } from '../ui/dialog-host.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Menu } from '../ui/menu.tsx'
-import { Failed, Skeleton } from '../ui/states.tsx'
+import { Failed } from '../ui/states.tsx'
 import { toast } from '../ui/toasts.tsx'
+import { AskedTable } from './asked-table.tsx'
 import { PasswordDialog } from './password-dialog.tsx'
-import { SimpleTable } from './simple-table.tsx'
 
 const refresh = () => queryClient.invalidateQueries(queries.users.list.queryFilter())
 
@@ -25,21 +25,13 @@ export function Users() {
   const users = useQuery(queries.users.list.queryOptions())
   return (
     <div className="flex flex-col gap-4">
-      {users.error && (
-        <Failed
-          what="The users could not be loaded."
-          problem={toProblem(users.error)}
-          onRetry={() => void users.refetch()}
-        />
-      )}
-      {!users.data && !users.error && <Skeleton rows={4} />}
-      {users.data && (
-        <SimpleTable label="Users" titles={['User', 'Role', 'State', 'Made', '']}>
-          {users.data.map((user) => (
-            <UserRow key={user.id} user={user} />
-          ))}
-        </SimpleTable>
-      )}
+      <AskedTable
+        label="Users"
+        asked={users}
+        titles={['User', 'Role', 'State', 'Made', '']}
+        empty="There is no user."
+        row={(user) => <UserRow key={user.id} user={user} />}
+      />
       <Card title="New user">
         <NewUser />
       </Card>

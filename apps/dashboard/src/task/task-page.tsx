@@ -5,7 +5,6 @@ import { useQuery } from '@tanstack/react-query'
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { lazy, Suspense, useEffect, useMemo } from 'react'
 import { queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { EventList } from '../events/event-list.tsx'
 import { TaskExplanationCard } from '../explain/task-explanation.tsx'
 import { formatMoment } from '../format/moment.ts'
@@ -15,7 +14,8 @@ import { useNow } from '../live/use-now.ts'
 import { useLog } from '../log/use-log.ts'
 import { usePreferences } from '../theme/preferences.ts'
 import { Card } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Empty, Skeleton, Warning } from '../ui/states.tsx'
 import { Tabs, tabPanelProps } from '../ui/tabs.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { Attempts } from './attempts.tsx'
@@ -44,19 +44,18 @@ export function TaskPage() {
   useRefetchOn(live?.revision, detail.refetch)
 
   if (id === '') return <Empty title="No task was named." />
-  if (!detail.data) {
-    if (!detail.error) return <Skeleton rows={10} />
-    const problem = toProblem(detail.error)
-    return problem.code === 'task_not_found' ? (
-      <Empty title={`There is no task ${id}. Ended tasks are kept for 30 days, the newest 10,000.`}>
-        <TextLink href="/tasks">All tasks</TextLink>
-      </Empty>
-    ) : (
-      <div className="p-4">
-        <Failed what={`Task ${id} could not be loaded.`} problem={problem} onRetry={() => void detail.refetch()} />
-      </div>
+  if (!detail.data)
+    return (
+      <NotLoaded
+        title="Task"
+        asked={detail}
+        missing={{
+          code: 'task_not_found',
+          text: () => `There is no task ${id}. Ended tasks are kept for 30 days, the newest 10,000.`,
+          more: <TextLink href="/tasks">All tasks</TextLink>,
+        }}
+      />
     )
-  }
   return <TaskBody detail={detail.data.value} />
 }
 

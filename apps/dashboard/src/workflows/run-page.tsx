@@ -4,7 +4,6 @@ import { type WorkflowRunId, type WorkflowRunView, workflowCan } from '@quarterd
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { SimpleTable } from '../settings/simple-table.tsx'
 import { Age } from '../ui/age.tsx'
@@ -12,7 +11,8 @@ import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { TaskGlyph } from '../ui/glyph.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton, Warning } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Empty, Warning } from '../ui/states.tsx'
 import { TaskLink, TextLink } from '../ui/text-link.tsx'
 import { FlowGraph } from './flow-graph.tsx'
 import { openCancelRun, openRetryRun } from './open-dialogs.tsx'
@@ -32,16 +32,16 @@ export function RunPage() {
   })
   if (id === '') return <Empty title="No run was named." />
   if (asked.data) return <Body run={asked.data.value} />
-  if (!asked.error) return <Skeleton rows={8} />
-  const problem = toProblem(asked.error)
-  return problem.code === 'workflow_run_not_found' ? (
-    <Empty title={`There is no run ${id}. Ended ones are kept for 30 days, the newest 500.`}>
-      <TextLink href="/workflows">All workflows</TextLink>
-    </Empty>
-  ) : (
-    <div className="p-4">
-      <Failed what="The run could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
-    </div>
+  return (
+    <NotLoaded
+      title="Run"
+      asked={asked}
+      missing={{
+        code: 'workflow_run_not_found',
+        text: () => `There is no run ${id}. Ended ones are kept for 30 days, the newest 500.`,
+        more: <TextLink href="/workflows">All workflows</TextLink>,
+      }}
+    />
   )
 }
 

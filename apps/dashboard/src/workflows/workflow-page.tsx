@@ -5,13 +5,13 @@ import { useQuery } from '@tanstack/react-query'
 import { parseAsInteger, parseAsString, useQueryState } from 'nuqs'
 import { useMemo } from 'react'
 import { queries } from '../api/client.ts'
-import { toProblem } from '../api/problem.ts'
 import { useRole, useWriteRefusal } from '../session/use-me.ts'
 import { SimpleTable } from '../settings/simple-table.tsx'
 import { Age } from '../ui/age.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card, PageHeader } from '../ui/layout.tsx'
-import { Empty, Failed, Skeleton } from '../ui/states.tsx'
+import { NotLoaded } from '../ui/not-loaded.tsx'
+import { Empty } from '../ui/states.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { FlowGraph } from './flow-graph.tsx'
 import { openApplyWorkflow, openRemoveWorkflow, openStart } from './open-dialogs.tsx'
@@ -32,16 +32,16 @@ export function WorkflowPage() {
   })
   if (id === '') return <Empty title="No workflow was named." />
   if (asked.data) return <Body detail={asked.data.value} onVersion={(next) => void setVersion(next)} />
-  if (!asked.error) return <Skeleton rows={8} />
-  const problem = toProblem(asked.error)
-  return problem.code === 'workflow_not_found' ? (
-    <Empty title={problem.message}>
-      <TextLink href="/workflows">All workflows</TextLink>
-    </Empty>
-  ) : (
-    <div className="p-4">
-      <Failed what="The workflow could not be loaded." problem={problem} onRetry={() => void asked.refetch()} />
-    </div>
+  return (
+    <NotLoaded
+      title="Workflow"
+      asked={asked}
+      missing={{
+        code: 'workflow_not_found',
+        text: ({ message }) => message,
+        more: <TextLink href="/workflows">All workflows</TextLink>,
+      }}
+    />
   )
 }
 

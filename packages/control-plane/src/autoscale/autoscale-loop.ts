@@ -1,10 +1,10 @@
 import { type AutoscaleStep, reconcileAutoscale } from '@quarterdeck/controllers'
 import type { Autoscaler, Service, Stored } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import { put, replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import { scaled } from '../services/scaled.ts'
 import { serviceEvent } from '../services/service-events.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import { measuresOf } from './measure-service.ts'
 
@@ -17,7 +17,7 @@ const LOOK_MS = 500
  */
 export function createAutoscaleLoop(core: Core): { start(): void; stop(): void } {
   const storing = new Set<string>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -60,13 +60,8 @@ export function createAutoscaleLoop(core: Core): { start(): void; stop(): void }
   }
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_MS, look)
-    },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }
 

@@ -1,10 +1,10 @@
 import { type BroadcastStep, reconcileBroadcast, requestStop } from '@quarterdeck/controllers'
 import { type Broadcast, type Stored, type TaskSubmit, taskSubmitSchema } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import type { Change } from '@quarterdeck/store'
 import { put, replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 
@@ -20,7 +20,7 @@ export function createBroadcastLoop(
   { changes }: { readonly changes: TaskChanges },
 ): { start(): void; stop(): void } {
   const inFlight = new Set<string>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -48,13 +48,8 @@ export function createBroadcastLoop(
   }
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_MS, look)
-    },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }
 

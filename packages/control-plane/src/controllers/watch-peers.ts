@@ -1,10 +1,10 @@
 import { type Controller, type ControllerId, type Incarnation, ok } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import { ownMeta } from '../actor.ts'
 import { replace } from '../change.ts'
 import { commitDraft } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import type { TelemetryLane } from '../telemetry/telemetry-lane.ts'
+import { repeating } from '../work-loops/repeating.ts'
 
 const LOOK_EVERY_MS = 250
 /** Silence after which a peer's presence is asked for; a healthy one is heard several times in it. */
@@ -26,11 +26,11 @@ export type PeerWatchDeps = {
  * gone twice; silence alone only after a long time.
  */
 export function createPeerWatch(core: Core, deps: PeerWatchDeps): PeerWatch {
-  const { clock, timers } = core.platform
+  const { clock } = core.platform
   /** When a peer's presence was first found gone. */
   const goneSinceMs = new Map<Incarnation, number>()
   const silent = new Set<Incarnation>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_EVERY_MS, () => void look())
   let leadsSinceMs: number | null = null
   let isLooking = false
 
@@ -106,10 +106,8 @@ export function createPeerWatch(core: Core, deps: PeerWatchDeps): PeerWatch {
   }
 
   return {
-    start() {
-      timer = timers.every(LOOK_EVERY_MS, () => void look())
-    },
-    stop: () => timer?.cancel(),
+    start: looking.start,
+    stop: looking.stop,
   }
 }
 

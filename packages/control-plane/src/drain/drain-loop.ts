@@ -7,7 +7,7 @@ import type { Core } from '../core.ts'
 import { newPlanId } from '../plans/kept-plans.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import { replacementOf } from '../services/replacement-of.ts'
-import { soonOnce } from '../work-loops/soon-once.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { computeDrainPlan } from './compute-plan.ts'
@@ -26,7 +26,7 @@ export function createDrainLoop(
   deps: { readonly view: ClusterView; readonly changes: TaskChanges },
 ): { start(): void; stop(): void } {
   const { timers, clock } = core.platform
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
   let deadlineTimer: Timer | null = null
   let isStoring = false
 
@@ -100,33 +100,25 @@ export function createDrainLoop(
     })
     isStoring = false
     // What changed while this was under way did not wake the loop.
-    wake()
+    looking.wake()
   }
 
   function wakeAtDeadline(draining: readonly Node[]): void {
     deadlineTimer?.cancel()
     const atMs = nextDrainDeadlineMs(draining)
     const inMs = atMs === null ? null : atMs - clock.unixMs() + DEADLINE_SLACK_MS
-    if (inMs !== null && inMs > 0 && inMs < LOOK_MS) deadlineTimer = timers.after(inMs, wake)
-  }
-
-  const lookSoon = soonOnce(core.platform, () => {
-    if (timer) look()
-  })
-  const wake = () => {
-    if (timer) lookSoon()
+    if (inMs !== null && inMs > 0 && inMs < LOOK_MS) deadlineTimer = timers.after(inMs, looking.wake)
   }
 
   return {
     start() {
-      core.cache.subscribe((change) => concerns(core, change) && wake())
-      core.leadership.subscribe(wake)
-      timer = timers.every(LOOK_MS, wake)
+      core.cache.subscribe((change) => concerns(core, change) && looking.wake())
+      core.leadership.subscribe(looking.wake)
+      looking.start()
     },
     stop() {
-      timer?.cancel()
+      looking.stop()
       deadlineTimer?.cancel()
-      timer = null
     },
   }
 }

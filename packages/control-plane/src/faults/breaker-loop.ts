@@ -1,8 +1,8 @@
 import { ageBreaker, probeBreaker, trip, tripReason } from '@quarterdeck/controllers'
 import { type Breaker, breakerId, type ClusterEvent, limits } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import { erase, put } from '../change.ts'
 import type { Core } from '../core.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import type { Ended, ResultWatch } from './watch-results.ts'
 
@@ -18,7 +18,7 @@ export function createBreakerLoop(core: Core, watch: ResultWatch): { start(): vo
   /** Outcomes on nodes with a half-open breaker that it has not seen yet. */
   const unjudged = new Map<string, boolean[]>()
   const failsilent = new Set<string>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   watch.onEnded((ended) => {
     const id = breakerId(ended.job, ended.nodeId)
@@ -26,7 +26,7 @@ export function createBreakerLoop(core: Core, watch: ResultWatch): { start(): vo
     else failsilent.delete(ended.job)
     if (core.cache.get('breaker', id)?.value.state === 'half-open')
       unjudged.set(id, [...(unjudged.get(id) ?? []), ended.ok])
-    if (timer && (!ended.ok || unjudged.has(id))) judge(ended)
+    if (looking.isRunning() && (!ended.ok || unjudged.has(id))) judge(ended)
   })
 
   function judge({ job, nodeId }: Pick<Ended, 'job' | 'nodeId'>): void {
@@ -78,13 +78,8 @@ export function createBreakerLoop(core: Core, watch: ResultWatch): { start(): vo
   }
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_MS, look)
-    },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }
 

@@ -18,7 +18,7 @@ import type { Core } from '../core.ts'
 import { templateTask } from '../job-templates/template-task.ts'
 import { submitOf } from '../tasks/dead-letters.ts'
 import { newTask } from '../tasks/new-task.ts'
-import { soonOnce } from '../work-loops/soon-once.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 
 const LOOK_MS = 1_000
@@ -33,7 +33,7 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
   const storing = new Set<TaskId>()
   /** Failed tasks that may want one: heard of since the last reset, so that no look goes over every ended task. */
   const heard = new Set<TaskId>()
-  let timer: { cancel(): void } | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -74,19 +74,12 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
     await storeStep(core, { changes, events, what: 'a fallback', id: failed.id })
   }
 
-  const lookSoon = soonOnce(core.platform, () => {
-    if (timer) look()
-  })
-  const wake = () => {
-    if (timer) lookSoon()
-  }
-
   core.cache.subscribe((change) => {
     if (change.kind !== 'reset') {
       for (const one of change.changes) {
         if (one.kind !== 'task' || !one.after || !isFailed(one.after)) continue
         heard.add(one.after.value.id)
-        wake()
+        looking.wake()
       }
       return
     }
@@ -96,12 +89,9 @@ export function createFallbackLoop(core: Core): { start(): void; stop(): void } 
   return {
     start() {
       for (const state of deadLetterStates) for (const id of core.tasks.inState(state)) heard.add(id)
-      timer = core.platform.timers.every(LOOK_MS, look)
+      looking.start()
     },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    stop: looking.stop,
   }
 }
 

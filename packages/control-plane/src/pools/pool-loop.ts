@@ -17,6 +17,7 @@ import { startDrain } from '../drain/start-drain.ts'
 import { removeNode } from '../nodes/remove-node.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
 import type { CallWebhook } from '../webhook.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import { askProvider } from './ask-provider.ts'
 import { nodesNeeded, poolNodes, spareNodes } from './measure-pool.ts'
@@ -39,7 +40,7 @@ type Deps = {
  */
 export function createPoolLoop(core: Core, deps: Deps): { start(): void; stop(): void } {
   const busy = new Set<string>()
-  let timer: { cancel(): void } | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -117,13 +118,8 @@ export function createPoolLoop(core: Core, deps: Deps): { start(): void; stop():
   }
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_MS, look)
-    },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }
 

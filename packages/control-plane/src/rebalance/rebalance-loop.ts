@@ -6,7 +6,7 @@ import type { CacheChange } from '@quarterdeck/store'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
-import { soonOnce } from '../work-loops/soon-once.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
 import { startAutomaticRebalance } from './rebalance-plans.ts'
@@ -24,7 +24,7 @@ export function createRebalanceLoop(
   { view, changes }: { readonly view: ClusterView; readonly changes: TaskChanges },
 ): { start(): void; stop(): void } {
   const { timers, clock, random } = core.platform
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
   let automaticTimer: Timer | null = null
   let isStarting = false
   let isStoring = false
@@ -63,14 +63,7 @@ export function createRebalanceLoop(
       id: operation.id,
     })
     isStoring = false
-    wake()
-  }
-
-  const lookSoon = soonOnce(core.platform, () => {
-    if (timer) look()
-  })
-  const wake = () => {
-    if (timer) lookSoon()
+    looking.wake()
   }
 
   async function lookForAutomatic(): Promise<void> {
@@ -85,14 +78,13 @@ export function createRebalanceLoop(
   return {
     start() {
       automaticTimer = timers.every(AUTOMATIC_LOOK_MS, () => void lookForAutomatic())
-      core.cache.subscribe((change) => concerns(change) && wake())
-      core.leadership.subscribe(wake)
-      timer = timers.every(LOOK_MS, wake)
+      core.cache.subscribe((change) => concerns(change) && looking.wake())
+      core.leadership.subscribe(looking.wake)
+      looking.start()
     },
     stop() {
       automaticTimer?.cancel()
-      timer?.cancel()
-      timer = null
+      looking.stop()
     },
   }
 }

@@ -1,13 +1,13 @@
-import type { Timer } from '@quarterdeck/platform'
 import { retainHistory } from '@quarterdeck/store'
 import type { Core } from '../core.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { collectExpired } from './collect.ts'
 
 const LOOK_EVERY_MS = 60_000
 
 /** The leader's housekeeping: snapshots, the length of the feed, and what has served its time. Nothing waits for it. */
 export function createRetentionLoop(core: Core): { start(): void; stop(): void } {
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_EVERY_MS, () => void look())
   let isBusy = false
 
   async function look(): Promise<void> {
@@ -23,9 +23,7 @@ export function createRetentionLoop(core: Core): { start(): void; stop(): void }
   }
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_EVERY_MS, () => void look())
-    },
-    stop: () => timer?.cancel(),
+    start: looking.start,
+    stop: looking.stop,
   }
 }

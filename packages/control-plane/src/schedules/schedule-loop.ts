@@ -5,7 +5,7 @@ import type { Change, ObjectChange } from '@quarterdeck/store'
 import { put, replace } from '../change.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
-import { soonOnce } from '../work-loops/soon-once.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import { cronAfter } from './cron-after.ts'
 
@@ -18,7 +18,7 @@ const LOOK_MS = 1_000
 export function createScheduleLoop(core: Core): { start(): void; stop(): void } {
   const { timers, clock } = core.platform
   const inFlight = new Set<string>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
   let dueTimer: Timer | null = null
 
   function look(): void {
@@ -35,7 +35,7 @@ export function createScheduleLoop(core: Core): { start(): void; stop(): void } 
     }
     dueTimer?.cancel()
     const inMs = soonestMs - nowMs
-    if (inMs < LOOK_MS) dueTimer = timers.after(Math.max(1, inMs), wake)
+    if (inMs < LOOK_MS) dueTimer = timers.after(Math.max(1, inMs), looking.wake)
   }
 
   /** Never rejects: what failed is decided again from the state as it is then. */
@@ -44,28 +44,20 @@ export function createScheduleLoop(core: Core): { start(): void; stop(): void } 
     const changes = [replace(stored, step.schedule), ...newTasks(core, step), ...stopped(core, step)]
     await storeStep(core, { changes, events: step.events, what: 'a step of a schedule', id: stored.id })
     inFlight.delete(stored.id)
-    wake()
-  }
-
-  const lookSoon = soonOnce(core.platform, () => {
-    if (timer) look()
-  })
-  const wake = () => {
-    if (timer) lookSoon()
+    looking.wake()
   }
 
   return {
     start() {
       core.cache.subscribe((change) => {
-        if (change.kind === 'reset' || change.changes.some((one) => concerns(core, one))) wake()
+        if (change.kind === 'reset' || change.changes.some((one) => concerns(core, one))) looking.wake()
       })
-      core.leadership.subscribe(wake)
-      timer = timers.every(LOOK_MS, wake)
+      core.leadership.subscribe(looking.wake)
+      looking.start()
     },
     stop() {
-      timer?.cancel()
+      looking.stop()
       dueTimer?.cancel()
-      timer = null
     },
   }
 }

@@ -17,10 +17,10 @@ import {
   type Task,
   versionOf,
 } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import type { CacheChange, Change } from '@quarterdeck/store'
 import { erase, put, replace } from '../change.ts'
 import type { Core } from '../core.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { soonOnce } from '../work-loops/soon-once.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 import type { TaskChanges } from '../work-loops/task-changes.ts'
@@ -44,7 +44,7 @@ export function createServicesLoop(
 ): { start(): void; stop(): void } {
   const dirty = new Set<ServiceId>()
   const storing = new Set<ServiceId>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, () => wakeAll())
 
   function look(ids: Iterable<ServiceId>): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -103,12 +103,12 @@ export function createServicesLoop(
   const lookAtDirtySoon = soonOnce(core.platform, () => {
     const ids = [...dirty]
     dirty.clear()
-    if (timer) look(ids)
+    if (looking.isRunning()) look(ids)
   })
 
   function wake(id: ServiceId): void {
     dirty.add(id)
-    if (timer) lookAtDirtySoon()
+    if (looking.isRunning()) lookAtDirtySoon()
   }
 
   const wakeAll = () => {
@@ -122,12 +122,9 @@ export function createServicesLoop(
         for (const id of concerned(change)) wake(id)
       })
       core.leadership.subscribe(wakeAll)
-      timer = core.platform.timers.every(LOOK_MS, wakeAll)
+      looking.start()
     },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    stop: looking.stop,
   }
 }
 

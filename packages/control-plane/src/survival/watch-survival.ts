@@ -1,8 +1,8 @@
 import { judgeLoss, judgeSurvivability } from '@quarterdeck/controllers'
 import type { Loss, NodeId, Survivability } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import type { Core } from '../core.ts'
 import type { ClusterView } from '../scheduling/cluster-view.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { computeLoss, nodesOfZone } from './loss-plans.ts'
 
 const STEP_EVERY_MS = 1_000
@@ -18,7 +18,7 @@ type Target = { readonly kind: Loss['kind']; readonly id: string }
 export type SurvivalWatch = { start(): void; stop(): void; current(): Survivability | null }
 
 export function watchSurvival(core: Core, view: ClusterView): SurvivalWatch {
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, STEP_EVERY_MS, step)
   let answer: Survivability | null = null
   let judgedRevision = -1
   let roundRevision = -1
@@ -67,11 +67,7 @@ export function watchSurvival(core: Core, view: ClusterView): SurvivalWatch {
 
   return {
     current: () => answer,
-    start() {
-      timer = core.platform.timers.every(STEP_EVERY_MS, step)
-    },
-    stop() {
-      timer?.cancel()
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }

@@ -1,7 +1,7 @@
 import type { Operation, Stored } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import { replace } from '../change.ts'
 import type { Core } from '../core.ts'
+import { repeating } from './repeating.ts'
 import { storeStep } from './store-step.ts'
 
 const LOOK_MS = 500
@@ -15,7 +15,7 @@ export function createOperationTracker(
   track: (operation: Operation) => Operation | null,
 ): { start(): void; stop(): void } {
   const storing = new Set<string>()
-  let timer: Timer | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -32,12 +32,7 @@ export function createOperationTracker(
   }
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_MS, look)
-    },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }

@@ -2,7 +2,7 @@ import { reconcileDue, reconcileEvictions, reconcileFailover, reconcileTimeouts 
 import { isGone, type Node, type NodeId, type Task, type UnixMs } from '@quarterdeck/domain'
 import type { Core } from '../core.ts'
 import type { NodeWatch } from '../nodes/watch-nodes.ts'
-import { soonOnce } from './soon-once.ts'
+import { repeating } from './repeating.ts'
 import type { TaskChanges } from './task-changes.ts'
 
 const LOOK_MS = 250
@@ -17,7 +17,7 @@ export function createTaskLoop(
   core: Core,
   { changes, heardAtMs }: { readonly changes: TaskChanges; readonly heardAtMs: NodeWatch['heardAtMs'] },
 ): { start(): void; stop(): void } {
-  let timer: { cancel(): void } | null = null
+  const looking = repeating(core.platform, LOOK_MS, look)
   let lastTimeoutLookMs = Number.NEGATIVE_INFINITY
 
   const specOf = (id: Task['id']) => core.cache.get('task-spec', id)?.value
@@ -48,26 +48,14 @@ export function createTaskLoop(
     return reconcileTimeouts(liveTasks(core), { specOf, nowMs, by: `controller:${core.id}` })
   }
 
-  const lookSoon = soonOnce(core.platform, () => {
-    if (timer) look()
-  })
-  const wake = () => {
-    if (timer) lookSoon()
-  }
-
   core.cache.subscribe((change) => {
-    if (change.kind === 'reset' || change.changes.some((one) => one.kind === 'node')) wake()
+    if (change.kind === 'reset' || change.changes.some((one) => one.kind === 'node')) looking.wake()
   })
-  core.leadership.subscribe(wake)
+  core.leadership.subscribe(looking.wake)
 
   return {
-    start() {
-      timer = core.platform.timers.every(LOOK_MS, look)
-    },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    start: looking.start,
+    stop: looking.stop,
   }
 }
 

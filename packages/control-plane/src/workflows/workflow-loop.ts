@@ -9,13 +9,13 @@ import {
   type WorkflowVersion,
   workflowVersionId,
 } from '@quarterdeck/domain'
-import type { Timer } from '@quarterdeck/platform'
 import type { Change, ObjectChange } from '@quarterdeck/store'
 import { put, replace } from '../change.ts'
 import { storeError } from '../commit-draft.ts'
 import type { Core } from '../core.ts'
 import { newTask } from '../tasks/new-task.ts'
 import { readResult } from '../tasks/task-detail.ts'
+import { repeating } from '../work-loops/repeating.ts'
 import { storeStep } from '../work-loops/store-step.ts'
 
 const LOOK_MS = 1_000
@@ -25,11 +25,10 @@ const LOOK_MS = 1_000
  * commit at the run's revision: of all leaders that try, one gets it in.
  */
 export function createWorkflowLoop(core: Core): { start(): void; stop(): void } {
-  const { timers, clock } = core.platform
+  const { clock } = core.platform
   const inFlight = new Set<string>()
   const taskOf = (id: TaskId) => core.cache.get('task', id)?.value
-  let timer: Timer | null = null
-  let isAwake = false
+  const looking = repeating(core.platform, LOOK_MS, look)
 
   function look(): void {
     if (!core.leadership.fence() || !core.cache.complete) return
@@ -76,31 +75,19 @@ export function createWorkflowLoop(core: Core): { start(): void; stop(): void } 
       })
     } finally {
       inFlight.delete(stored.id)
-      wake()
+      looking.wake()
     }
-  }
-
-  function wake(): void {
-    if (isAwake || !timer) return
-    isAwake = true
-    timers.soon(() => {
-      isAwake = false
-      if (timer) look()
-    })
   }
 
   return {
     start() {
       core.cache.subscribe((change) => {
-        if (change.kind === 'reset' || change.changes.some(concerns)) wake()
+        if (change.kind === 'reset' || change.changes.some(concerns)) looking.wake()
       })
-      core.leadership.subscribe(wake)
-      timer = timers.every(LOOK_MS, wake)
+      core.leadership.subscribe(looking.wake)
+      looking.start()
     },
-    stop() {
-      timer?.cancel()
-      timer = null
-    },
+    stop: looking.stop,
   }
 }
 
