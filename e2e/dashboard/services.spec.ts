@@ -49,3 +49,26 @@ test('a scale is shown as a plan and carried out as it was shown, and measures c
   await expect(page.getByRole('button', { name: 'Scale…' })).toBeDisabled()
   await cluster.mutate('services.remove', { id: 'shop', reason: 'end of the test' })
 })
+
+test('a service file shows where its replicas would go, and is carried out as it was shown', async ({
+  page,
+  cluster,
+}) => {
+  await page.goto(`${cluster.url}/services`)
+  await page.getByRole('button', { name: 'Apply a service…' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'Apply a service' })
+  await dialog
+    .getByRole('textbox', { name: 'Service file (YAML or JSON)' })
+    .fill(
+      'kind: service\nname: filed\nreplicas: 2\ntask: { driver: exec, exec: { command: sleep, args: ["600"] }, strategy: random }\n',
+    )
+  await dialog.getByRole('button', { name: 'Show plan' }).click()
+  await expect(dialog.getByText('Makes service filed with 2 replicas of version 1.')).toBeVisible()
+  const nodes = await dialog.getByRole('region', { name: 'Plan' }).getByRole('link').allInnerTexts()
+  expect(nodes).toHaveLength(2)
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'filed', level: 1 })).toBeVisible()
+  for (const [slot, node] of nodes.entries())
+    await expect(page.getByRole('row', { name: new RegExp(`^${slot} Running`) })).toContainText(node)
+  await cluster.mutate('services.remove', { id: 'filed', reason: 'end of the test' })
+})

@@ -66,6 +66,24 @@ const untilEnded = (id: string) =>
   })
 
 describe('the preview of an act on a service', () => {
+  it('says of a file where the replicas of a new service go, and that is where they are', async () => {
+    const spec = { ...aService('fresh', 4), task: { ...aService('fresh', 4).task, strategy: 'random' } }
+    const plan = await preview({ kind: 'update', spec })
+    expect(plan).toMatchObject({ fromVersion: 0, toVersion: 1, fromReplicas: 0, toReplicas: 4 })
+    expect(await services()).toEqual([])
+    const { operationId } = await carryOut(plan.id)
+    const { state, service } = await untilEnded(operationId)
+    expect(state).toBe('done')
+    // Drawn anew it would be the same in one of 81 cases.
+    expect(service.actual.map(({ nodeId }) => nodeId)).toEqual(plan.moves.map(({ toNodeId }) => toNodeId))
+    await expect(carryOut(plan.id)).rejects.toMatchObject({
+      failure: { code: 'plan_outdated', message: expect.stringContaining('The service was made by somebody since.') },
+    })
+    await expect(preview({ kind: 'scale', id: 'no-such', replicas: 2 })).rejects.toMatchObject({
+      failure: { code: 'service_not_found' },
+    })
+  })
+
   it('says where the replicas of a scale go, and that is where they are', async () => {
     await apply(aService('grow', 1))
     const plan = await preview({ kind: 'scale', id: 'grow', replicas: 4 })

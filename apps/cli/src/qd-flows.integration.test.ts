@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually, signInAdmin, startCluster, type TestCluster } from '@quarterdeck/testkit'
@@ -46,6 +47,32 @@ describe('qd job', () => {
     expect((await qd(['job', 'ls'])).out).toContain('folder, level, verify')
     expect(await qd(['job', 'rm', 'backup'])).toMatchObject({ code: 0 })
     expect((await qd(['job', 'run', 'backup'])).err).toContain('There is no job template backup.')
+  })
+})
+
+describe('qd apply of a service', () => {
+  it('shows the plan that it makes, replica by replica, and carries out that one', async () => {
+    const file = path.join(cluster.dataDir, 'quiet.yaml')
+    const text = (seconds: number) =>
+      `kind: service\nname: quiet\nreplicas: 2\ntask: { driver: exec, exec: { command: sleep, args: ["${seconds}"] } }\n`
+    writeFileSync(file, text(500))
+    expect((await qd(['apply', '-f', file, '--dry-run'])).out).toMatch(/version +0 -> 1\n[\s\S]*starts on n\d/)
+    expect((await qd(['service', 'ls'])).out).not.toContain('quiet')
+    const made = await qd(['apply', '-f', file, '--yes'])
+    expect(made).toMatchObject({ code: 0, out: expect.stringContaining('Service quiet is being created') })
+    const operation = /qd operation show (\S+)/.exec(made.out)?.[1] ?? ''
+    const ended = JSON.parse((await qd(['operation', 'show', operation, '--wait', '--json'])).out) as {
+      state: string
+      service: { plan: { moves: { toNodeId: string }[] }; actual: { nodeId: string }[] }
+    }
+    expect(ended.state).toBe('done')
+    expect(ended.service.actual.map(({ nodeId }) => nodeId)).toEqual(
+      ended.service.plan.moves.map(({ toNodeId }) => toNodeId),
+    )
+    expect((await qd(['apply', '-f', file, '--yes'])).out).toContain('Service quiet: unchanged')
+    writeFileSync(file, text(600))
+    expect((await qd(['apply', '-f', file, '--yes'])).out).toContain('Service quiet is being updated')
+    await qd(['service', 'rm', 'quiet', '--yes'])
   })
 })
 

@@ -41,6 +41,7 @@ export const serviceActPlanSchema = z.strictObject({
   computedAtMs: unixMsSchema,
   fromReplicas: z.number().int(),
   toReplicas: z.number().int(),
+  /** 0: there is none yet, and the act makes it. */
   fromVersion: z.number().int(),
   toVersion: z.number().int(),
   moves: z.array(serviceMoveSchema),

@@ -1,6 +1,7 @@
 import { type ServiceSpecInput, serviceSpecSchema } from '@quarterdeck/domain'
 import { UsageError } from '../failure.ts'
 import { describeServicePlan } from '../show/describe-service.ts'
+import { describeServiceActPlan } from '../show/describe-service-plan.ts'
 import type { Applier } from './applier.ts'
 
 export const serviceApplier: Applier = {
@@ -16,15 +17,18 @@ export const serviceApplier: Applier = {
     }
     const spec: ServiceSpecInput = parsed.data
     const plan = await cluster.services.plan({ spec })
+    if (plan.act === 'unchanged') {
+      const carryOut = async () => `Service ${plan.name} is as the file says`
+      return { changesSomething: false, plan, text: describeServicePlan(plan), carryOut }
+    }
+    const act = await cluster.services.preview({ kind: 'update', spec })
     return {
-      changesSomething: plan.act !== 'unchanged',
-      plan,
-      text: describeServicePlan(plan),
+      changesSomething: true,
+      plan: { ...plan, planId: act.id, moves: act.moves, warnings: act.warnings },
+      text: `${describeServicePlan({ ...plan, placements: [] })}\n${describeServiceActPlan(act)}`,
       async carryOut() {
-        const { plan: done } = await cluster.services.save({ spec, basis: plan.basis })
-        return done.act === 'unchanged'
-          ? `Service ${done.name} is as the file says`
-          : `Service ${done.name} is ${done.act}d`
+        const { operationId } = await cluster.services.carryOut({ planId: act.id, reason: 'by qd apply' })
+        return `Service ${plan.name} is being ${plan.act}d; follow it with: qd operation show ${operationId} --wait`
       },
     }
   },

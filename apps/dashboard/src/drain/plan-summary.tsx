@@ -1,7 +1,8 @@
 'use client'
 
 import { type DrainPlan, estimateInWords, type Move } from '@quarterdeck/domain'
-import { formatShare, plural } from '../format/amount.ts'
+import { plural } from '../format/amount.ts'
+import { BusiestReceiver } from '../plans/busiest-receiver.tsx'
 import { Warning } from '../ui/states.tsx'
 import { NodeLink, TaskLink } from '../ui/text-link.tsx'
 
@@ -25,12 +26,7 @@ export function PlanSummary({ plan }: { readonly plan: DrainPlan }) {
       {warnings.map((warning) => (
         <Warning key={warning}>{warning}</Warning>
       ))}
-      {busiest && (
-        <p>
-          Busiest receiver: <NodeLink id={busiest.nodeId} /> {formatShare(busiest.before)} →{' '}
-          {formatShare(busiest.after)}.
-        </p>
-      )}
+      <BusiestReceiver busiest={busiest} />
       {plan.moves.length > 0 && (
         <p className="text-muted">
           {estimateMs

@@ -1,10 +1,10 @@
 'use client'
 
 import { type ActPlan, actFacts, estimateInWords, type Operation } from '@quarterdeck/domain'
-import { formatShare } from '../format/amount.ts'
 import { PlanVersusActual } from '../operations/plan-versus-actual.tsx'
 import { Warning } from '../ui/states.tsx'
 import { NodeLink, TaskLink } from '../ui/text-link.tsx'
+import { BusiestReceiver } from './busiest-receiver.tsx'
 
 /** What an act would do, worst first, and what becomes of each task. */
 export function ActPlanView({ plan }: { readonly plan: ActPlan }) {
@@ -16,12 +16,7 @@ export function ActPlanView({ plan }: { readonly plan: ActPlan }) {
           {text}
         </Warning>
       ))}
-      {busiest && (
-        <p>
-          Busiest receiver: <NodeLink id={busiest.nodeId} /> {formatShare(busiest.before)} →{' '}
-          {formatShare(busiest.after)}.
-        </p>
-      )}
+      <BusiestReceiver busiest={busiest} />
       {estimateMs && <p className="text-muted">Takes {estimateInWords(estimateMs)}.</p>}
       {moves.length > 0 && (
         <ul aria-label="Where each task goes" className="max-h-56 overflow-y-auto">

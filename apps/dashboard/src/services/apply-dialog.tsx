@@ -8,7 +8,7 @@ import { exampleManifest, readManifest, writeManifest } from './manifest-text.ts
 import { ServiceActPlanView } from './service-act-plan-view.tsx'
 import { ServicePlanView } from './service-plan-view.tsx'
 
-/** What the file changes, and for an update how that is carried out. */
+/** What the file changes, and how that is carried out; nothing is when it is as the file says already. */
 type Previewed = { readonly plan: ServicePlan; readonly act: ServiceActPlan | null }
 
 /** A service file, what it would change, and the button that carries out just that. */
@@ -33,11 +33,9 @@ export function ApplyDialog({ spec, close }: { readonly spec: ServiceSpec | null
         </>
       )}
       intentKey={({ plan }) => `service:${plan.name}`}
-      apply={(next, { plan, act }) =>
-        act
-          ? api.services.carryOut.mutate({ planId: act.id, reason: '' })
-          : api.services.save.mutate({ spec: next, basis: plan.basis })
-      }
+      apply={async (_next, { act }) => {
+        if (act) await api.services.carryOut.mutate({ planId: act.id, reason: '' })
+      }}
       done={({ plan: { act, name, specVersion } }) => ({
         text:
           act === 'create'
@@ -52,5 +50,5 @@ export function ApplyDialog({ spec, close }: { readonly spec: ServiceSpec | null
 
 async function preview(spec: ServiceSpec): Promise<Previewed> {
   const plan = await api.services.plan.mutate({ spec })
-  return { plan, act: plan.act === 'update' ? await api.services.preview.mutate({ kind: 'update', spec }) : null }
+  return { plan, act: plan.act === 'unchanged' ? null : await api.services.preview.mutate({ kind: 'update', spec }) }
 }

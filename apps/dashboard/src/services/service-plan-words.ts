@@ -1,7 +1,8 @@
 import type { ServiceActPlan } from '@quarterdeck/domain'
 
-/** "Scale web to 5", "Bring web to version 3". */
-export function servicePlanTitle({ what, serviceId, toReplicas, toVersion }: ServiceActPlan): string {
+/** "Make web", "Scale web to 5", "Bring web to version 3". */
+export function servicePlanTitle({ what, serviceId, fromVersion, toReplicas, toVersion }: ServiceActPlan): string {
+  if (fromVersion === 0) return `Make ${serviceId}`
   if (what === 'scale') return `Scale ${serviceId} to ${toReplicas}`
   return what === 'rollback'
     ? `Take ${serviceId} back to version ${toVersion}`

@@ -1,8 +1,9 @@
 'use client'
 
 import { type LossPlan, type LossSince, lossCountsInWords, lossTotal, type Move } from '@quarterdeck/domain'
-import { formatShare, plural } from '../format/amount.ts'
+import { plural } from '../format/amount.ts'
 import { PlanVersusActual } from '../operations/plan-versus-actual.tsx'
+import { BusiestReceiver } from '../plans/busiest-receiver.tsx'
 import { Age } from '../ui/age.tsx'
 import { Card } from '../ui/layout.tsx'
 import { Warning } from '../ui/states.tsx'
@@ -22,12 +23,7 @@ export function LossPlanView({ plan }: { readonly plan: LossPlan }) {
       {warnings.map((warning) => (
         <Warning key={warning}>{warning}</Warning>
       ))}
-      {busiest && (
-        <p>
-          Busiest receiver: <NodeLink id={busiest.nodeId} /> {formatShare(busiest.before)} →{' '}
-          {formatShare(busiest.after)}.
-        </p>
-      )}
+      <BusiestReceiver busiest={busiest} />
       {moves.length > 0 && (
         <ul aria-label="What becomes of each task" className="flex max-h-72 flex-col gap-1 overflow-y-auto">
           {moves.map((move) => (

@@ -13,6 +13,7 @@ import {
   type ServiceActPlan,
   serviceCan,
   type Task,
+  type UnixMs,
 } from '@quarterdeck/domain'
 import { plan } from '@quarterdeck/scheduler'
 import { settledSpec } from '../autoscale/settled-spec.ts'
@@ -25,58 +26,79 @@ import { refuseSpec } from '../services/refuse-spec.ts'
 import { rolledBack } from '../services/rolled-back.ts'
 import { scaled } from '../services/scaled.ts'
 import { slotsOf, tasksOfService } from '../services/service-input.ts'
+import { serviceNotFound } from '../services/service-not-found.ts'
 
 /** The service that an act is about. */
 export function serviceIdOf(act: ServiceAct): Service['id'] {
   return act.kind === 'update' ? act.spec.name : act.id
 }
 
-/** The service as the act would leave it, or why it may not. */
+/** The service as the act would leave it, or why it may not. A file may be of a service that there is not yet. */
 export function afterAct(
   core: Core,
-  before: Service,
+  before: Service | undefined,
   act: ServiceAct,
   { role, by }: { readonly role: Role; readonly by: string },
 ): Outcome<Service> {
+  const nowMs = core.platform.clock.unixMs()
+  if (!before)
+    return act.kind === 'update' ? brought(core, undefined, act.spec, { nowMs, by }) : fail(serviceNotFound(act.id))
   const refusal = act.kind === 'scale' ? serviceCan.scale(before, role) : serviceCan.change(before, role)
   if (refusal) return fail(clusterError('wrong_state', refusal))
-  const nowMs = core.platform.clock.unixMs()
   if (act.kind === 'scale') {
     if (act.replicas === before.replicas)
       return fail(clusterError('wrong_state', `Service ${before.id} already has ${act.replicas} replicas.`))
     return ok({ ...scaled(before, act.replicas), replicas: act.replicas })
   }
-  if (act.kind === 'rollback') return rolledBack(before, act.version, nowMs)
-  const spec = settledSpec(act.spec, before)
+  return act.kind === 'rollback'
+    ? rolledBack(before, act.version, nowMs)
+    : brought(core, before, act.spec, { nowMs, by })
+}
+
+/** To what its file says. */
+function brought(
+  core: Core,
+  before: Service | undefined,
+  asked: Extract<ServiceAct, { kind: 'update' }>['spec'],
+  { nowMs, by }: { readonly nowMs: UnixMs; readonly by: string },
+): Outcome<Service> {
+  const spec = settledSpec(asked, before)
   const refused = refuseSpec(core, spec)
   if (refused) return fail(refused)
-  return ok(applied(spec, before, { nowMs, by, specVersion: nextVersion(before) }))
+  return ok(applied(spec, before, { nowMs, by, specVersion: before ? nextVersion(before) : 1 }))
 }
 
 /** What an act would do now, on the same snapshot that the scheduler places by. */
 export function computeServicePlan(
   core: Core,
   view: ClusterView,
-  input: { readonly planId: PlanId; readonly act: ServiceAct; readonly before: Service; readonly after: Service },
+  input: {
+    readonly planId: PlanId
+    readonly act: ServiceAct
+    /** Undefined: the act makes it. */
+    readonly before: Service | undefined
+    readonly after: Service
+  },
 ): ServiceActPlan {
   const { before, after, act } = input
-  const tasks = tasksOfService(core, before.id)
+  const tasks = tasksOfService(core, after.id)
   const slots = slotsOf(core, after, tasks).slots
   const change = slotsToChange(after, slots, tasks)
   const places = placesOf(core, view, after, change.fresh, change.replaced)
-  return planServiceAct({
+  const made = planServiceAct({
     planId: input.planId,
     what: act.kind,
     basis: basisOf(before),
-    before,
+    before: before ?? after,
     after,
-    wanted: { before: slotsOf(core, before, tasks).slots.length, after: slots.length },
+    wanted: { before: before ? slotsOf(core, before, tasks).slots.length : 0, after: slots.length },
     change,
     tasks,
     placementOf: (slot) => places.get(slot) ?? { nodeId: null, because: 'the view of the cluster is not complete yet' },
-    killGraceMs: currentVersion(before).task.killGraceMs,
+    killGraceMs: currentVersion(before ?? after).task.killGraceMs,
     nowMs: core.platform.clock.unixMs(),
   })
+  return before ? made : { ...made, fromVersion: 0 }
 }
 
 type Place = { readonly nodeId: NodeId | null; readonly because: string }

@@ -1,7 +1,5 @@
 import { servicePlanDifference } from '@quarterdeck/controllers'
 import {
-  clusterError,
-  fail,
   type KeptServicePlan,
   type Operation,
   type OperationId,
@@ -59,18 +57,19 @@ export async function carryOutServicePlan(
     if (difference) return outdated(`The cluster is not as plan ${planId} saw it. ${difference}`)
     const { stored, after } = now.value
     const atMs = core.platform.clock.unixMs()
-    const text = `Service ${stored.id}: ${planInWords(plan)}${byWhom(caller, reason)}`
+    const next = { ...after, changedAtMs: atMs, changedBy: by }
+    const text = `Service ${after.id}: ${planInWords(plan)}${byWhom(caller, reason)}`
     return ok({
       value: null,
       changes: [
-        replace(stored, { ...after, changedAtMs: atMs, changedBy: by }),
+        stored ? replace(stored, next) : put('service', next, 0),
         put('operation', newOperation({ id, plan, by, reason, atMs }), 0),
       ],
       meta: metaOf(
         core,
         caller,
-        { action: `services.${act.kind}`, target: `service:${stored.id}`, reason, detail: planId },
-        [serviceEvent(stored.value.id, 'service.changed', 'notice', text)],
+        { action: `services.${act.kind}`, target: `service:${after.id}`, reason, detail: planId },
+        [serviceEvent(after.id, 'service.changed', 'notice', text)],
       ),
     })
   })
@@ -82,14 +81,9 @@ type Asker = Parameters<typeof afterAct>[3]
 function planNow(core: Core, view: ClusterView, act: ServiceAct, planId: PlanId, asker: Asker) {
   const serviceId = serviceIdOf(act)
   const stored = core.cache.get('service', serviceId)
-  if (!stored) {
-    return fail(
-      clusterError('service_not_found', `There is no service ${serviceId}.`, { remedy: 'See qd service ls.' }),
-    )
-  }
-  const after = afterAct(core, stored.value, act, asker)
+  const after = afterAct(core, stored?.value, act, asker)
   if (!after.ok) return after
-  const plan = computeServicePlan(core, view, { planId, act, before: stored.value, after: after.value })
+  const plan = computeServicePlan(core, view, { planId, act, before: stored?.value, after: after.value })
   return ok({ stored, after: after.value, plan })
 }
 
@@ -123,7 +117,8 @@ function newOperation({
   }
 }
 
-function planInWords({ what, toReplicas, toVersion }: ServiceActPlan): string {
+function planInWords({ what, fromVersion, toReplicas, toVersion }: ServiceActPlan): string {
+  if (fromVersion === 0) return `created with ${toReplicas} ${toReplicas === 1 ? 'replica' : 'replicas'}`
   if (what === 'scale') return `scaled to ${toReplicas}`
   return what === 'rollback' ? `goes back to version ${toVersion}` : `brought to version ${toVersion}`
 }

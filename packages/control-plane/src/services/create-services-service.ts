@@ -32,6 +32,7 @@ import { refuseSpec } from './refuse-spec.ts'
 import { rolledBack } from './rolled-back.ts'
 import { scaled } from './scaled.ts'
 import { serviceEvent } from './service-events.ts'
+import { serviceNotFound } from './service-not-found.ts'
 import { serviceRow } from './service-row.ts'
 
 type Act = {
@@ -224,10 +225,6 @@ export function createServicesService(core: Core, { view }: { readonly view: Clu
         caller,
       ),
   }
-}
-
-function serviceNotFound(id: string) {
-  return clusterError('service_not_found', `There is no service ${id}.`, { remedy: 'See qd service ls.' })
 }
 
 function auditOf({ name }: ServiceSpec, detail: string) {

@@ -9,6 +9,8 @@ export function servicePlanDifference(
   now: ServiceActPlan,
   nodeOf: (id: NodeId) => Pick<Node, 'health' | 'scheduling'> | undefined,
 ): string | null {
+  if (confirmed.fromVersion === 0 && now.fromVersion > 0) return 'The service was made by somebody since.'
+  if (confirmed.fromVersion > 0 && now.fromVersion === 0) return 'The service was removed since.'
   if (confirmed.fromVersion !== now.fromVersion)
     return `The service was at version ${confirmed.fromVersion} and is at version ${now.fromVersion} by now.`
   if (confirmed.fromReplicas !== now.fromReplicas)
