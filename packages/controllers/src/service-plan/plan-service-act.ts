@@ -126,6 +126,8 @@ function estimateOf(
   if (begun.length === 0) return { low: 0, high: stopMs }
   const times = tasks.flatMap((task) => {
     const readyMs = task.health?.healthy ? task.health.sinceMs : task.startedAtMs
+    // A later attempt began when its node was back or another was found, which says nothing of how long a replica takes.
+    if (task.attempt !== 1) return []
     return readyMs !== null && isHealthy(before, task) ? [readyMs - task.createdAtMs] : []
   })
   if (times.length === 0) return null

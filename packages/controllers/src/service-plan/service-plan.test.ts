@@ -46,6 +46,7 @@ const aReplica = (slot: number, specVersion = 1, changes: Partial<Task> = {}): T
   aTask(aSpec(`api-${slot}-${specVersion}`), {
     state: 'running',
     nodeId: `n${slot}` as NodeId,
+    attempt: 1,
     createdAtMs: at(0),
     startedAtMs: at(200),
     replica: { serviceId: 'api' as Service['id'], slot: String(slot), specVersion, restarts: 0, restartsSinceMs: null },
@@ -105,6 +106,14 @@ describe('the plan of an act on a service', () => {
     expect(plan.warnings).toEqual([
       'It drops to 1 of 3 healthy replicas in each batch, below the 2 that it needs: the old one is stopped first.',
     ])
+  })
+
+  it('tells how long it takes from first attempts alone: a later one waited for a node', () => {
+    const grown = aService({ replicas: 4 })
+    const [first, ...others] = replicas(3)
+    const back = { ...(first as Task), attempt: 2, startedAtMs: at(2_000_000) }
+    expect(planOf(aService(), grown, [back, ...others]).estimateMs).toEqual({ low: 200, high: 200 })
+    expect(planOf(aService({ replicas: 1 }), aService({ replicas: 2 }), [back]).estimateMs).toBeNull()
   })
 
   it('makes one move for each slot that must change, whatever is there', () => {
